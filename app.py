@@ -1,0 +1,65 @@
+"""Digit Studio: `python app.py` serves the page at http://127.0.0.1:7860."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+
+import studio  # noqa: F401  sets what Gradio reads when it is imported
+from model import WeightsError, load_classifier, load_generator
+from studio.page import build, launch_settings
+
+
+def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line. What is not given, Gradio takes from its own environment variables."""
+    parser = argparse.ArgumentParser(description="Reads the digits you draw, and writes its own.")
+    parser.add_argument("--host", help="address to listen on (else GRADIO_SERVER_NAME, 127.0.0.1)")
+    parser.add_argument(
+        "--port", type=int, help="port (else GRADIO_SERVER_PORT, the first free from 7860)"
+    )
+    parser.add_argument(
+        "--share", action="store_true", help="make a public link (else GRADIO_SHARE)"
+    )
+    parser.add_argument(
+        "--auth", metavar="USER:PASSWORD", help="ask visitors for a name and a password"
+    )
+    parser.add_argument(
+        "--weights-dir", default="weights", help="folder that holds classifier/ and generator/"
+    )
+    given = parser.parse_args(argv)
+    if given.auth is not None and not all(given.auth.partition(":")):
+        parser.error("argument --auth: give a name and a password, as in --auth anna:secret")
+    if given.port is not None and not 1 <= given.port <= 65535:
+        parser.error("argument --port: must be from 1 to 65535")
+    return given
+
+
+def main() -> None:
+    """Load the models, build the page, serve it until told to stop."""
+    given = options()
+    try:
+        classifier = load_classifier(f"{given.weights_dir}/classifier")
+        generator = load_generator(f"{given.weights_dir}/generator")
+    except WeightsError as error:
+        sys.exit(str(error))
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)  # else it would cut requests in flight
+    try:
+        build(classifier, generator).launch(
+            server_name=given.host,
+            server_port=given.port,
+            share=given.share or None,
+            auth=tuple(given.auth.split(":", 1)) if given.auth else None,
+            **launch_settings(),
+        )
+    except OSError as error:
+        sys.exit(f"The page cannot be served: {error} Choose another --host or --port.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Reading digits: pictures in, readings out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from model import weights
+from model.nets import CLASSES, ConvClassifier, channels_last, pick_device
+from model.picture import Picture, Pixels, prepare_all
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a picture was read as.
+
+    Attributes:
+        label: 0..9; `None` where nothing is drawn, or nothing that is a digit.
+        probabilities: of 0..9, summing to 1.
+        digit_score: in 0..1, whether it is a digit at all.
+        pixels: `(28, 28)` uint8, ink = 255: what the net was shown. All 0 where nothing is drawn.
+    """
+
+    label: int | None
+    probabilities: tuple[float, ...]
+    digit_score: float
+    pixels: Pixels
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is drawn."""
+        return not self.pixels.any()
+
+
+class Classifier:
+    """A trained net behind the one preparation path."""
+
+    def __init__(self, net: ConvClassifier, device: str = "cpu") -> None:
+        self.device = pick_device(device)
+        self.net = channels_last(net.eval().to(self.device))
+
+    @torch.inference_mode()
+    def probabilities(self, pixels: Pixels) -> torch.Tensor:
+        """Prepared pictures `(N, 28, 28)` uint8 -> `(N, 10)` probabilities."""
+        x = torch.from_numpy(pixels).to(self.device).unsqueeze(1).float().div_(255)
+        return self.net.probabilities(x).cpu()
+
+    def classify(self, pictures: Sequence[Picture]) -> list[Reading]:
+        """Read each picture. See `model.picture.prepare` for what a picture may be.
+
+        Raises:
+            PictureError: one of them is no picture.
+        """
+        pixels, drawn = prepare_all(pictures)
+        even = (1 / CLASSES,) * CLASSES
+        readings = [Reading(None, even, 0.0, digit) for digit in pixels]
+        for start in range(0, len(drawn), 500):  # bounds the memory of a large batch
+            part = drawn[start : start + 500]
+            for i, row in zip(part, self.probabilities(pixels[part]).tolist(), strict=True):
+                best = max(range(CLASSES), key=row.__getitem__)
+                readings[i] = Reading(best, tuple(row), 1.0, pixels[i])
+        return readings
+
+
+def load_classifier(source: str | Path = "weights/classifier", device: str = "cpu") -> Classifier:
+    """The classifier whose weights `source` names: a folder that holds them.
+
+    Raises:
+        WeightsError: they are not there, damaged, or another net's.
+    """
+    return Classifier(weights.load(ConvClassifier, source), device)

@@ -1,0 +1,133 @@
+"""The page's own components: the pad, the gallery and the player.
+
+Each is a `gr.HTML` whose template never changes, so that its canvases live as long as the page,
+and whose script draws the bytes that Python sends as `value`. Nothing that comes from a user is
+ever put into a template: Gradio executes what it finds there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from studio import words
+
+ASSETS = Path(__file__).parent / "assets"
+
+# A 3, as the unseen hand draws it: points in 0..1 of the pad's side.
+_CURVE = (
+    (0.30, 0.27), (0.36, 0.20), (0.46, 0.17), (0.57, 0.18), (0.65, 0.25), (0.66, 0.34),
+    (0.60, 0.42), (0.50, 0.46), (0.43, 0.47), (0.53, 0.48), (0.63, 0.53), (0.69, 0.62),
+    (0.68, 0.72), (0.60, 0.80), (0.48, 0.83), (0.36, 0.81), (0.28, 0.73),
+)  # fmt: skip
+
+
+def _opening() -> list[list[tuple[float, float]]]:
+    """The strokes of the 3: a smooth curve through the points, in steps of a hand's speed."""
+
+    def between(a: float, b: float, c: float, d: float, t: float) -> float:  # Catmull-Rom
+        return b + t / 2 * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+
+    padded = (_CURVE[0], *_CURVE, _CURVE[-1])
+    points = [
+        (between(*(p[0] for p in four), k / 4), between(*(p[1] for p in four), k / 4))  # type: ignore[call-arg]
+        for four in zip(padded, padded[1:], padded[2:], padded[3:], strict=False)
+        for k in range(4)
+    ]
+    return [[*points, _CURVE[-1]]]
+
+
+def _script(name: str) -> str:
+    return "\n".join((ASSETS / part).read_text("utf-8") for part in ("ink.js", name))
+
+
+class Pad(gr.HTML):
+    """A pad to draw on, and what is read there.
+
+    Args:
+        read: `data URL of a picture -> reading` as `studio.draw` gives it, called while drawing.
+    """
+
+    def __init__(self, read: Callable[[str], dict[str, Any]], **kwargs: Any) -> None:
+        bars = "".join(
+            f'<li><span class="percent"></span><span class="bar"><i></i></span><b>{d}</b></li>'
+            for d in range(10)
+        )
+        super().__init__(
+            html_template=f"""
+<div class="desk">
+  <div class="paper">
+    <canvas class="pad" tabindex="0" role="img" aria-label="{escape(words.PAD)}"></canvas>
+    <p class="invite" aria-hidden="true">{escape(words.INVITE)}</p>
+    <div class="tools">
+      <button type="button" class="undo">{escape(words.UNDO)}</button>
+      <button type="button" class="clear">{escape(words.CLEAR)}</button>
+      <button type="button" class="upload">{escape(words.UPLOAD)}</button>
+      <input type="file" accept="image/*" hidden>
+    </div>
+    <p class="problem" role="alert"></p>
+  </div>
+  <div class="reading">
+    <div class="verdict">
+      <span class="numeral" aria-hidden="true"></span>
+      <p class="certainty" role="status"></p>
+      <figure class="seen"><canvas width="28" height="28"></canvas>
+        <figcaption>{escape(words.SEEN)}</figcaption></figure>
+    </div>
+    <ol class="bars" aria-label="{escape(words.BARS)}">{bars}</ol>
+  </div>
+</div>""",
+            js_on_load=_script("pad.js"),
+            apply_default_css=False,
+            server_functions=[read],
+            opening=_opening(),
+            words={
+                "nothing": words.NOTHING,
+                "no_digit": words.NO_DIGIT,
+                "certain": words.CERTAIN,
+                "probable": words.PROBABLE,
+                "torn": words.TORN,
+                "no_answer": words.NO_ANSWER,
+                "no_picture": words.NO_PICTURE,
+            },
+            **kwargs,
+        )
+
+
+class Sheet(gr.HTML):
+    """A gallery of digits. `value`: `{"pixels": base64 of N x 784 bytes, "description": str}`."""
+
+    def __init__(self, value: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(
+            value,
+            html_template='<div class="digits" role="img"></div>',
+            js_on_load=_script("sheet.js"),
+            apply_default_css=False,
+            **kwargs,
+        )
+
+
+class Player(gr.HTML):
+    """A morph that plays. `value` as a `Sheet`'s, at least two frames."""
+
+    def __init__(self, value: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(
+            value,
+            html_template=f"""
+<div class="morph">
+  <canvas class="screen" width="448" height="448" role="img"></canvas>
+  <div class="controls">
+    <button type="button" class="play"></button>
+    <input type="range" min="0" value="0" aria-label="{escape(words.SCRUB)}">
+  </div>
+  <div class="strip" aria-hidden="true"></div>
+</div>""",
+            js_on_load=_script("player.js"),
+            apply_default_css=False,
+            words={"play": words.PLAY, "pause": words.PAUSE},
+            **kwargs,
+        )

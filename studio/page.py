@@ -1,0 +1,47 @@
+"""The page: its tabs and its endpoints."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from model import Classifier, Generator
+from studio import api, draw, generate, morph, words
+from studio.theme import CSS, theme
+
+
+def build(classifier: Classifier, generator: Generator) -> gr.Blocks:
+    """The whole app, ready to launch with `LAUNCH`."""
+    with gr.Blocks(title=words.TITLE, analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(
+            f"<h1>{escape(words.TITLE)}</h1><p>{escape(words.TAGLINE)}</p>",
+            js_on_load=None,
+            apply_default_css=False,
+            elem_id="title",
+        )
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(words.DRAW, id="draw"):
+                draw.build(classifier)
+            with gr.Tab(words.GENERATE, id="generate"):
+                generate.build(generator)
+            with gr.Tab(words.MORPH, id="morph"):
+                morph.build(generator)
+        api.build(classifier, generator)
+    # api_open: else POST /run/<name> walks past the queue and its limits.
+    page.queue(max_size=64, api_open=False, default_concurrency_limit=2)
+    return page
+
+
+def launch_settings() -> dict[str, Any]:
+    """What `Blocks.launch` is to be given, besides where to listen."""
+    return {
+        "theme": theme(),
+        "css": CSS,
+        "ssr_mode": False,
+        "run_history": False,
+        "enable_monitoring": False,
+        "max_file_size": "10mb",
+        "footer_links": ["api"],
+    }

@@ -1,0 +1,121 @@
+"""Pictures on their way in and out: what the page and the endpoints send and are sent."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import warnings
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from model.picture import LARGEST, SIDE, PictureError, Pixels
+from studio import words
+
+LONGEST_URL = 4_000_000  # characters of a data URL: several times what the pad ever sends
+
+
+def open_picture(source: io.BytesIO | str | Path) -> Image.Image:
+    """Open and decode a picture, whoever made it.
+
+    Raises:
+        PictureError: it is no picture, a damaged one, or too large to be decoded.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(source)
+            if image.width * image.height > LARGEST:  # before anything is decoded
+                raise PictureError(words.TOO_LARGE.format(pixels=f"{LARGEST:,}"))
+            image.load()
+    except PictureError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise PictureError(words.TOO_LARGE.format(pixels=f"{LARGEST:,}")) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        raise PictureError(words.UNREADABLE) from error
+    return image
+
+
+def from_data_url(url: object) -> Image.Image:
+    """The picture in a `data:image/...;base64,` URL.
+
+    Raises:
+        PictureError: it is none.
+    """
+    if not isinstance(url, str) or not url.startswith("data:image/"):
+        raise PictureError(words.UNREADABLE)
+    if len(url) > LONGEST_URL:
+        raise PictureError(words.TOO_LARGE.format(pixels=f"{LARGEST:,}"))
+    try:
+        data = base64.b64decode(url.partition(";base64,")[2], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise PictureError(words.UNREADABLE) from error
+    return open_picture(io.BytesIO(data))
+
+
+def to_base64(pixels: Pixels) -> str:
+    """`(N, 28, 28)` or `(28, 28)` uint8 as the page's canvases take them."""
+    return base64.b64encode(np.ascontiguousarray(pixels).tobytes()).decode("ascii")
+
+
+def ink_on_paper(pixels: Pixels) -> list[Image.Image]:
+    """`(N, 28, 28)` uint8, ink = 255, as N grey pictures, black on white."""
+    return [Image.fromarray(255 - digit) for digit in pixels]
+
+
+def animation(frames: Pixels, path: Path, scale: int = 8) -> Path:
+    """Write frames as a looping animated WebP that runs forth and back.
+
+    Args:
+        frames: `(N, 28, 28)` uint8, ink = 255.
+        path: of the file to write.
+        scale: pixels a side of each of the 28x28.
+    """
+    side = SIDE * scale
+    pictures = [
+        image.resize((side, side), Image.Resampling.BICUBIC) for image in ink_on_paper(frames)
+    ]
+    there_and_back = pictures + pictures[-2:0:-1]
+    durations = [40] * len(there_and_back)
+    durations[0] = durations[len(pictures) - 1] = 500
+    there_and_back[0].save(
+        path,
+        "WEBP",
+        save_all=True,
+        append_images=there_and_back[1:],
+        duration=durations,
+        loop=0,
+        quality=60,
+        method=0,
+    )
+    return path
+
+
+class DigitImage(gr.Image):
+    """An image input that opens only what was uploaded.
+
+    The stock `gr.Image` opens any file of the server whose path a request names, and answers a
+    damaged file with an empty error.
+    """
+
+    is_template = True  # keep the stock front end
+
+    def preprocess(self, payload: object) -> Image.Image | None:
+        """The uploaded picture, undecided about its mode and its turning: `prepare` sees to both.
+
+        Raises:
+            gr.Error: nothing was uploaded, or no picture.
+        """
+        path = getattr(payload, "path", None)
+        if not path:
+            return None
+        if not Path(path).resolve().is_relative_to(Path(self.GRADIO_CACHE).resolve()):
+            raise gr.Error(words.NOT_UPLOADED, print_exception=False)
+        try:
+            return open_picture(path)
+        except PictureError as error:
+            raise gr.Error(str(error), print_exception=False) from error

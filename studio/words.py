@@ -1,0 +1,53 @@
+"""Every sentence that a person reads on the page."""
+
+TITLE = "Digit Studio"
+TAGLINE = "It reads the digits you draw, and writes its own."
+
+DRAW = "Draw"
+GENERATE = "Generate"
+MORPH = "Morph"
+
+# Draw
+PAD = "Drawing pad. Draw a digit with mouse, finger or pen; Control and Z undoes, Escape clears."
+INVITE = "Draw a digit here."
+UNDO = "Undo"
+CLEAR = "Clear"
+UPLOAD = "Upload a picture"
+SEEN = "What the net sees"
+BARS = "How likely each digit is"
+NOTHING = "Nothing drawn yet."
+NO_DIGIT = "Not a digit, as far as I can see."
+CERTAIN = "Certainly a {a}."
+PROBABLE = "Probably a {a}."
+TORN = "A {a} or a {b}."
+NO_ANSWER = "The reader does not answer: is the app still running?"
+NO_PICTURE = "This browser cannot open that file: save it as PNG or JPEG and try again."
+
+# Generate
+WHICH_DIGIT = "Digit"
+HOW_MANY = "How many"
+TEMPERATURE = "Temperature"
+TEMPERATURE_HELP = "Low is tidy, high is wild."
+SEED = "Seed"
+SEED_HELP = "The same seed writes the same digits."
+AGAIN = "Write others"
+SHEET = "{count} digits, each a {label}, written by the generator"
+SHEET_ONE = "One {label}, written by the generator"
+
+# Morph
+FROM = "From"
+TO = "To"
+STEPS = "Steps"
+ANOTHER_HAND = "Another hand"
+PLAYER = "A {start} turning into a {end}"
+PLAY = "Play"
+PAUSE = "Pause"
+SCRUB = "Where in the morph"
+
+# Endpoints
+BAD_WHOLE = "{name} must be a whole number from {low} to {high}."
+BAD_NUMBER = "{name} must be a number from {low} to {high}."
+NO_PICTURE_SENT = "Send a picture: no file came with the request."
+UNREADABLE = "That file is not a picture I can read: send a PNG or JPEG."
+NOT_UPLOADED = "Upload the picture: files of this machine are not opened by their path."
+TOO_LARGE = "That picture is too large: send one of at most {pixels} pixels."

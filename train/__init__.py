@@ -1,0 +1,1 @@
+"""How the nets came to be: data, augmentation, training, evaluation."""

@@ -1,0 +1,216 @@
+"""Train the digit generator, net and latent prior in one run: `python -m train.cvae`."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from model import weights
+from model.cvae import GENERATORS, ConvCVAE, LatentPrior, build_generator
+from model.generator import Generator
+from model.nets import count_parameters
+from model.picture import Pixels, sheet
+from train.data import Digits, data_folder, load_mnist, split
+from train.loop import LoopOptions, device_of, fit, provenance, save_atomically, write_json
+from train.options import option, parse, run, writable_folder
+
+
+@dataclass(frozen=True)
+class CVAEOptions(LoopOptions):
+    """Options of `python -m train.cvae`."""
+
+    out: Path = option(Path("runs/generator"), "folder for weights, figures and checkpoints")
+    model: str = option("cvae", "which net", choices=tuple(GENERATORS))
+    epochs: int = option(30, "passes over the training digits for encoder and decoder", low=1)
+    batch_size: int = option(128, "digits a step", low=1)
+    lr: float = option(2e-3, "highest learning rate of encoder and decoder", low=1e-8, high=10)
+    weight_decay: float = option(0.01, "AdamW's decoupled weight decay", low=0, high=1)
+    beta: float = option(0.2, "weight of the KL term (Higgins et al. 2017)", low=0, high=100)
+    prior_epochs: int = option(200, "passes over the training latents for the prior", low=1)
+    prior_batch_size: int = option(512, "latents a step", low=1)
+    prior_lr: float = option(2e-3, "highest learning rate of the prior", low=1e-8, high=10)
+
+
+def negative_elbo(
+    logits: Tensor, x: Tensor, mean: Tensor, log_variance: Tensor, beta: float
+) -> tuple[Tensor, Tensor]:
+    """Reconstruction and weighted KL, nats a digit (Kingma & Welling 2014, appendix B).
+
+    Args:
+        logits: `(B, 1, 28, 28)` of the reconstruction.
+        x: `(B, 1, 28, 28)` in 0..1; grey levels count as probabilities, as CVAEs on MNIST do.
+        mean: `(B, Z)` of the posterior.
+        log_variance: `(B, Z)` of the posterior.
+        beta: weight of the KL.
+
+    Returns:
+        Two scalars, means over the batch: cross-entropy, and beta times
+        KL(q || N(0, I)) = -1/2 sum(1 + log s^2 - m^2 - s^2).
+    """
+    ink = F.binary_cross_entropy_with_logits(logits.float(), x, reduction="sum") / len(x)
+    mean, log_variance = mean.float(), log_variance.float()
+    kl = -0.5 * (1 + log_variance - mean.square() - log_variance.exp()).sum() / len(x)
+    return ink, beta * kl
+
+
+def flow_matching_loss(prior: LatentPrior, z: Tensor, labels: Tensor) -> Tensor:
+    """Mean squared error of the velocity (Lipman et al. 2023, equation 23, sigma_min = 0).
+
+    Args:
+        prior: the velocity field that is trained.
+        z: `(B, Z)` standardised latents.
+        labels: `(B,)`.
+    """
+    noise, t = torch.randn_like(z), torch.rand(len(z), device=z.device)
+    between = torch.lerp(noise, z, t[:, None])
+    return F.mse_loss(prior.velocity(between, t, labels).float(), z - noise)
+
+
+@torch.inference_mode()
+def _posteriors(net: ConvCVAE, digits: Digits) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of q(z | x, y) for all digits, `(N, Z)` each."""
+    means, deviations = [], []
+    for start in range(0, len(digits), 1000):
+        mean, log_variance = net.encode(*digits.batch(slice(start, start + 1000)))
+        means.append(mean.float())
+        deviations.append((0.5 * log_variance.float()).exp())
+    return torch.cat(means), torch.cat(deviations)
+
+
+def train(options: CVAEOptions) -> dict[str, object]:
+    """Train as told; weights and figures go into `options.out`, the figures are also returned.
+
+    Raises:
+        TrainError: something the user can mend.
+    """
+    device = device_of(options)
+    writable_folder(options.out)
+    digits = load_mnist(data_folder(options.data_dir), train=True)
+    if options.limit:
+        digits = digits[: options.limit]
+    training, validation = (part.to(device) for part in split(digits, options.validation))
+    torch.manual_seed(options.seed)
+    net = build_generator(options.model).to(device)
+
+    history = _train_autoencoder(net, training, validation, options)
+    prior_history = _train_prior(net, training, validation, options)
+    figures: dict[str, object] = {
+        "parameters": count_parameters(net),
+        "epochs": len(history),
+        "chosen": max(history, key=lambda row: row["validation_elbo"]),
+        "prior_chosen": max(prior_history, key=lambda row: row["validation_fit"]),
+    }
+    write_json(
+        options.out / "metrics.json", {**figures, **provenance(), "options": asdict(options)}
+    )
+    return figures
+
+
+def _train_autoencoder(
+    net: ConvCVAE, training: Digits, validation: Digits, options: CVAEOptions
+) -> list[dict[str, float]]:
+    def loss(net: nn.Module, index: Tensor, _step: int) -> Tensor:
+        x, y = training.batch(index)
+        logits, mean, log_variance = net(x, y)
+        ink, kl = negative_elbo(logits, x, mean, log_variance, options.beta)
+        return ink + kl
+
+    def validate(net: nn.Module) -> dict[str, float]:
+        assert isinstance(net, ConvCVAE)
+        inks, kls = 0.0, 0.0
+        for start in range(0, len(validation), 1000):
+            x, y = validation.batch(slice(start, start + 1000))
+            mean, log_variance = net.encode(x, y)
+            ink, kl = negative_elbo(net.decode(mean, y), x, mean, log_variance, options.beta)
+            inks, kls = inks + len(y) * float(ink), kls + len(y) * float(kl)
+        ink_nats, kl_nats = inks / len(validation), kls / len(validation)
+        x, y = validation.batch(slice(0, 50))
+        pairs = torch.cat([x, net.decode(net.encode(x, y)[0], y).sigmoid()])[:, 0]
+        pixels = pairs.mul(255).round().byte().cpu().numpy()
+        _write_sheet(options.out / "reconstructions.png", pixels)
+        return {
+            "validation_elbo": -ink_nats - kl_nats,
+            "validation_bce": ink_nats,
+            "validation_weighted_kl": kl_nats,
+        }
+
+    return fit(
+        net,
+        len(training),
+        options,
+        loss,
+        validate,
+        name="cvae",
+        score="validation_elbo",
+        on_best=lambda best: weights.save(best, options.out),
+    )
+
+
+def _train_prior(
+    net: ConvCVAE, training: Digits, validation: Digits, options: CVAEOptions
+) -> list[dict[str, float]]:
+    means, deviations = _posteriors(net, training)
+    prior = copy.deepcopy(net.prior)  # the net's own holds the best so far
+    prior.mean.copy_(means.mean(0))
+    prior.scale.copy_((means.var(0) + deviations.square().mean(0)).sqrt())
+
+    # Drawn once, so that every epoch is validated on the same latents.
+    torch.manual_seed(options.seed)
+    held_mean, held_deviation = _posteriors(net, validation)
+    held = prior.standardise(held_mean + held_deviation * torch.randn_like(held_mean))
+
+    def loss(prior: nn.Module, index: Tensor, _step: int) -> Tensor:
+        assert isinstance(prior, LatentPrior)
+        z = means[index] + deviations[index] * torch.randn_like(means[index])
+        return flow_matching_loss(prior, prior.standardise(z), training.labels[index])
+
+    def validate(prior: nn.Module) -> dict[str, float]:
+        assert isinstance(prior, LatentPrior)
+        torch.manual_seed(options.seed)
+        errors = [float(flow_matching_loss(prior, held, validation.labels)) for _ in range(8)]
+        return {"validation_fit": -sum(errors) / len(errors)}
+
+    def keep(best: nn.Module) -> None:
+        net.prior.load_state_dict(best.state_dict())
+        weights.save(net, options.out)
+        pictures = Generator(net, str(held.device)).sample(list(range(10)) * 10, seed=options.seed)
+        _write_sheet(options.out / "samples.png", pictures)
+
+    return fit(
+        prior,
+        len(training),
+        replace(
+            options,
+            epochs=options.prior_epochs,
+            batch_size=options.prior_batch_size,
+            lr=options.prior_lr,
+            weight_decay=0.0,
+            ema=0.999,
+        ),
+        loss,
+        validate,
+        name="prior",
+        score="validation_fit",
+        on_best=keep,
+        stem="prior-",
+    )
+
+
+def _write_sheet(path: Path, pixels: Pixels) -> None:
+    save_atomically(path, lambda part: sheet(pixels, columns=10).save(part, "PNG"))
+
+
+def main() -> None:
+    """The command line."""
+    options = parse(CVAEOptions, None, "train.cvae", __doc__ or "")
+    train(options)
+    print(f"weights, metrics.json and samples.png are in {options.out}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,87 @@
+"""MNIST as whole tensors. 70,000 digits are 55 MB: no loader, no worker processes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from train.options import TrainError
+
+SPLIT_SEED = 0  # the validation digits are the same in every run, whatever its --seed
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Pictures and what they show.
+
+    Attributes:
+        images: `(N, 28, 28)` uint8, ink = 255.
+        labels: `(N,)` int64 in 0..9.
+    """
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: Tensor | slice) -> Digits:
+        return Digits(self.images[index], self.labels[index])
+
+    def to(self, device: torch.device) -> Digits:
+        """The same digits on another device."""
+        return Digits(self.images.to(device), self.labels.to(device))
+
+    def batch(self, index: Tensor | slice) -> tuple[Tensor, Tensor]:
+        """Nets' input: `(B, 1, 28, 28)` float in 0..1, and `(B,)` labels."""
+        return self.images[index].unsqueeze(1).float().div_(255), self.labels[index]
+
+
+def data_folder(given: Path | None) -> Path:
+    """`--data-dir`, else the variable `DATA_DIR`, else `data`."""
+    return given or Path(os.environ.get("DATA_DIR") or "data")
+
+
+def load_mnist(folder: Path, train: bool) -> Digits:
+    """The 60,000 training or 10,000 test digits, downloaded into `folder` if they are not there.
+
+    Raises:
+        TrainError: they are not there and cannot be downloaded, or the files are damaged.
+    """
+    from torchvision.datasets import MNIST  # slow to import, and only training needs it
+
+    try:
+        data = MNIST(str(folder), train=train, download=True)
+    except (RuntimeError, OSError) as error:
+        raise TrainError(
+            f"MNIST is not in {folder / 'MNIST' / 'raw'} and could not be downloaded: "
+            "name a folder that holds it with --data-dir or DATA_DIR, or go online."
+        ) from error
+    except (ValueError, AssertionError) as error:
+        raise TrainError(
+            f"The MNIST files in {folder / 'MNIST' / 'raw'} are damaged: delete them and try again."
+        ) from error
+    if len(data.data) != len(data.targets) or not len(data.targets):
+        raise TrainError(
+            f"The MNIST files in {folder / 'MNIST' / 'raw'} hold {len(data.data)} pictures and "
+            f"{len(data.targets)} labels: delete them and try again."
+        )
+    return Digits(data.data, data.targets.long())
+
+
+def split(digits: Digits, validation: int) -> tuple[Digits, Digits]:
+    """Training and validation digits, by one fixed shuffle.
+
+    Raises:
+        TrainError: fewer than one digit would be left to train on.
+    """
+    if validation >= len(digits):
+        raise TrainError(
+            f"There are only {len(digits)} training digits: --validation must be smaller."
+        )
+    order = torch.randperm(len(digits), generator=torch.Generator().manual_seed(SPLIT_SEED))
+    return digits[order[validation:]], digits[order[:validation]]

@@ -1,0 +1,176 @@
+"""Measure trained weights, and say with what, on what and how many.
+
+    python -m train.evaluate classifier weights/classifier
+    python -m train.evaluate generator weights/generator --judge runs/judge
+
+The judge of generated digits is a classifier that took no part in training the generator.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from model import Generator, WeightsError, load_classifier, load_generator
+from model.classifier import Classifier
+from model.nets import CLASSES
+from model.picture import Pixels
+from train.data import Digits, data_folder, load_mnist
+from train.loop import provenance, write_json
+from train.options import TrainError, run, writable_folder
+
+Features = npt.NDArray[np.float64]
+
+
+def accuracy(classifier: Classifier, digits: Digits) -> dict[str, float]:
+    """Share of digits read right through `Classifier.classify`, the door the page uses."""
+    readings = classifier.classify(list(digits.images.numpy()))
+    right = sum(
+        reading.label == label
+        for reading, label in zip(readings, digits.labels.tolist(), strict=True)
+    )
+    return {"accuracy": right / len(digits), "n": len(digits)}
+
+
+@torch.inference_mode()
+def features_of(classifier: Classifier, pixels: Pixels) -> Features:
+    """What the judge's last layer sees: `(N, 28, 28)` uint8 -> `(N, F)`."""
+    parts = []
+    for start in range(0, len(pixels), 1000):
+        x = torch.from_numpy(pixels[start : start + 1000]).unsqueeze(1).float().div_(255)
+        parts.append(classifier.net.features(x.to(classifier.device)).double().cpu().numpy())
+    return np.concatenate(parts)
+
+
+def frechet_distance(a: Features, b: Features) -> float:
+    """Distance of two Gaussians fitted to features (Heusel et al. 2017, section 3).
+
+    |mean_a - mean_b|^2 + tr(C_a + C_b - 2 (C_a C_b)^(1/2)), both `(N, F)`.
+    """
+    gap = a.mean(0) - b.mean(0)
+    ca, cb = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    # tr((C_a C_b)^1/2) from the eigenvalues of the product, which are real and >= 0.
+    roots = np.sqrt(np.linalg.eigvals(ca @ cb).real.clip(0)).sum()
+    return float(gap @ gap + np.trace(ca) + np.trace(cb) - 2 * roots)
+
+
+def judge_samples(
+    generator: Generator, judge: Classifier, each: int, seed: int
+) -> tuple[dict[str, Any], Pixels]:
+    """Ask for `each` digits a class; what the judge sees in them.
+
+    Returns:
+        Figures, and the samples `(10 * each, 28, 28)`, class by class.
+    """
+    labels = np.repeat(np.arange(CLASSES), each)
+    pixels = np.concatenate(
+        [generator.sample([digit] * each, seed=seed + digit) for digit in range(CLASSES)]
+    )
+    p = np.concatenate(
+        [judge.probabilities(pixels[i : i + 1000]).numpy() for i in range(0, len(pixels), 1000)]
+    )
+    right = p.argmax(1) == labels
+    return {
+        "as_asked": float(right.mean()),
+        "as_asked_by_digit": [float(right[labels == d].mean()) for d in range(CLASSES)],
+        "mean_confidence": float(p.max(1).mean()),
+        "above_0.7": float((p.max(1) > 0.7).mean()),
+        "n": len(pixels),
+        "seed": seed,
+    }, pixels
+
+
+def evaluate_generator(
+    source: str, judge_source: str, features_source: str | None, data: Path, each: int, seed: int
+) -> dict[str, Any]:
+    """The generator's figures against the test digits."""
+    generator, judge = load_generator(source), load_classifier(judge_source)
+    test = load_mnist(data, train=False)
+    figures: dict[str, Any] = {
+        "generator": source,
+        "judge": {"source": judge_source, "test": accuracy(judge, test)},
+    }
+    samples, pixels = judge_samples(generator, judge, each, seed)
+    figures["samples"] = samples
+    if features_source is not None:
+        net = load_classifier(features_source)
+        train = load_mnist(data, train=True)
+        reference = features_of(net, test.images.numpy())
+        real = train.images[: len(pixels)].numpy()
+        figures["frechet"] = {
+            "features": features_source,
+            "samples_to_test": frechet_distance(features_of(net, pixels), reference),
+            "training_to_test": frechet_distance(features_of(net, real), reference),
+            "n": len(pixels),
+        }
+    return figures
+
+
+def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="train.evaluate", description=(__doc__ or "").split("\n")[0]
+    )
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    for kind in ("classifier", "generator"):
+        command = kinds.add_parser(kind)
+        command.add_argument(
+            "source", nargs="?", default=f"weights/{kind}", help="folder of weights"
+        )
+        command.add_argument(
+            "--data-dir", type=Path, help="folder that holds MNIST (else DATA_DIR, else ./data)"
+        )
+        command.add_argument("--out", type=Path, help="folder to write metrics.json into")
+        if kind == "generator":
+            command.add_argument(
+                "--judge",
+                required=True,
+                help="weights of a classifier that the generator never met",
+            )
+            command.add_argument(
+                "--features",
+                help="weights of the net in whose features to measure Fréchet distances",
+            )
+            command.add_argument(
+                "--each", type=int, default=1000, help="samples a digit (default 1000)"
+            )
+            command.add_argument("--seed", type=int, default=0, help="of the samples (default 0)")
+    return parser.parse_args(argv)
+
+
+def main() -> None:
+    """Evaluate what the command line names; print the figures as JSON."""
+    given = options()
+    if given.out is not None:
+        writable_folder(given.out)
+    data = data_folder(given.data_dir)
+    try:
+        if given.kind == "classifier":
+            classifier = load_classifier(given.source)
+            figures = {
+                "classifier": given.source,
+                "test": accuracy(classifier, load_mnist(data, train=False)),
+            }
+        else:
+            figures = evaluate_generator(
+                given.source, given.judge, given.features, data, given.each, given.seed
+            )
+    except WeightsError as error:
+        raise TrainError(str(error)) from error
+    figures.update(provenance())
+    if given.out is not None:
+        write_json(given.out / "metrics.json", figures)
+    json.dump(figures, sys.stdout, indent=2)
+    print()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,304 @@
+"""The training loop, shared by every net.
+
+All randomness of a step is a function of (seed, step): the seed is set anew before each one. A
+checkpoint therefore needs no generator states, and a resumed run is the uninterrupted one.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+from tqdm import tqdm
+
+from model.nets import pick_device
+from train.options import TrainError, option
+
+Loss = Callable[[nn.Module, Tensor, int], Tensor]  # net, indices of a batch, step -> loss
+Validate = Callable[[nn.Module], dict[str, float]]  # averaged net -> figures
+OnBest = Callable[[nn.Module], None]
+
+
+@dataclass(frozen=True)
+class LoopOptions:
+    """What every training command can be told."""
+
+    out: Path = option(Path("runs/latest"), "folder for weights, figures and checkpoints")
+    data_dir: Path | None = option(None, "folder that holds MNIST (else DATA_DIR, else ./data)")
+    epochs: int = option(12, "passes over the training digits", low=1)
+    batch_size: int = option(256, "digits a step", low=1)
+    lr: float = option(4e-3, "highest learning rate of the one-cycle schedule", low=1e-8, high=10)
+    weight_decay: float = option(0.02, "AdamW's decoupled weight decay", low=0, high=1)
+    ema: float = option(0.998, "decay a step of the averaged weights that are kept", low=0, high=1)
+    seed: int = option(0, "of everything random", low=0, high=2**31)
+    device: str = option("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))
+    bf16: bool = option(False, "bfloat16 arithmetic: twice as fast where the processor has it")
+    validation: int = option(5000, "training digits set aside to choose by", low=1)
+    limit: int = option(0, "use only so many training digits, to try things; 0: all", low=0)
+    patience: int = option(0, "stop after so many epochs without improvement; 0: never", low=0)
+    resume: bool = option(False, "continue the run in --out where it was stopped")
+    test: bool = option(True, "measure on the 10,000 test digits, once, at the end")
+
+
+def device_of(options: LoopOptions) -> torch.device:
+    """The device to train on.
+
+    Raises:
+        TrainError: this machine does not have it.
+    """
+    try:
+        return pick_device(options.device)
+    except ValueError as error:
+        raise TrainError(str(error)) from error
+
+
+class StoppedError(TrainError):
+    """Ctrl-C was pressed; the checkpoint is written."""
+
+
+@contextmanager
+def _interrupt_flag() -> Iterator[list[bool]]:
+    """Turn the first Ctrl-C into a flag, so that no step is cut in half; a second one kills."""
+    pressed = [False]
+
+    def press(_signal: int, _frame: FrameType | None) -> None:
+        if pressed[0]:
+            raise KeyboardInterrupt
+        pressed[0] = True
+
+    try:
+        before = signal.signal(signal.SIGINT, press)
+    except ValueError:  # not the main thread: nobody can press anything
+        yield pressed
+        return
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def save_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside its place and move it there, so that no half file is ever seen."""
+    beside = path.with_name(path.name + ".part")
+    write(beside)
+    beside.replace(path)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write `value` as indented JSON."""
+    save_atomically(path, lambda p: p.write_text(json.dumps(value, indent=2, default=str) + "\n"))
+
+
+def provenance() -> dict[str, Any]:
+    """The command and the machine that a figure stands beside."""
+    module = getattr(sys.modules.get("__main__"), "__spec__", None)
+    program = f"python -m {module.name}" if module else "python"
+    return {
+        "command": " ".join([program, *sys.argv[1:]]),
+        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads"
+        + (f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""),
+        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+    }
+
+
+# What may differ between a run and its continuation without changing what is learnt.
+_FREE_TO_CHANGE = {"resume", "out", "data_dir", "device", "test", "patience", "judge", "push"}
+
+
+def _identity(options: LoopOptions) -> dict[str, Any]:
+    return {k: str(v) for k, v in asdict(options).items() if k not in _FREE_TO_CHANGE}
+
+
+def fit(
+    net: nn.Module,
+    count: int,
+    options: LoopOptions,
+    loss: Loss,
+    validate: Validate,
+    *,
+    name: str,
+    score: str,
+    on_best: OnBest,
+    stem: str = "",
+) -> list[dict[str, float]]:
+    """Train `net` by AdamW on a one-cycle schedule (Smith & Topin 2018), averaging its weights.
+
+    After each epoch the averaged net is validated; where `score` is the highest so far,
+    `on_best` is called with it. `options.out` gets `{stem}checkpoint.pt` and `{stem}history.csv`.
+
+    Args:
+        net: trained in place; on return it holds the best averaged weights.
+        count: number of training items; `loss` gets indices below it.
+        options: of the run.
+        loss: `(net, (B,) indices, step) -> scalar`.
+        validate: `averaged net -> figures`, among them `score`, where higher is better.
+        name: of the net, for the progress bar.
+        score: the figure that chooses.
+        on_best: told of each new best net.
+        stem: before the files' names, where a run trains several nets.
+
+    Returns:
+        The history, one dict an epoch.
+
+    Raises:
+        StoppedError: Ctrl-C; the checkpoint lets `--resume` continue.
+        TrainError: nothing to resume, or another run's checkpoint; or the loss is not a number.
+    """
+    epochs = options.epochs
+    device = next(net.parameters()).device
+    batches = max(1, count // options.batch_size)
+    optimizer = torch.optim.AdamW(
+        net.parameters(), lr=options.lr, weight_decay=options.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=options.lr, total_steps=epochs * batches + 1, pct_start=0.2
+    )
+    average = AveragedModel(net, avg_fn=_moving_average(options.ema), use_buffers=True)
+    path = options.out / f"{stem}checkpoint.pt"
+    step, best, seconds = 0, float("-inf"), 0.0
+    history: list[dict[str, float]] = []
+    best_state: dict[str, Tensor] = {}
+    total = torch.zeros((), device=device)  # of this epoch's losses
+
+    if options.resume and path.exists():
+        saved = torch.load(path, map_location=device, weights_only=True)
+        if saved["options"] != _identity(options):
+            differ = [k for k, v in _identity(options).items() if saved["options"].get(k) != v]
+            flags = ", ".join("--" + key.replace("_", "-") for key in differ)
+            raise TrainError(
+                f"The run in {options.out} was started with other options ({flags}): "
+                "repeat those, or choose another --out."
+            )
+        net.load_state_dict(saved["net"])
+        average.load_state_dict(saved["average"])
+        optimizer.load_state_dict(saved["optimizer"])
+        schedule.load_state_dict(saved["schedule"])
+        step, history, best = saved["step"], saved["history"], saved["best"]
+        best_state, seconds, total = saved["best_state"], saved["seconds"], saved["total"]
+
+    started = time.monotonic() - seconds
+
+    def checkpoint() -> None:
+        state = {
+            "net": net.state_dict(),
+            "average": average.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "schedule": schedule.state_dict(),
+            "step": step,
+            "history": history,
+            "best": best,
+            "best_state": best_state,
+            "total": total,
+            "seconds": time.monotonic() - started,
+            "options": _identity(options),
+        }
+        save_atomically(path, lambda p: torch.save(state, p))
+
+    with _interrupt_flag() as pressed:
+        while step < epochs * batches and not _stale(history, score, options.patience):
+            epoch, done = divmod(step, batches)
+            shuffle = torch.Generator().manual_seed(_mix(options.seed, epoch, 1))
+            order = torch.randperm(count, generator=shuffle).to(device)
+            net.train()
+            if not done:
+                total = torch.zeros((), device=device)
+            bar = tqdm(
+                range(done, batches),
+                desc=f"{name} {epoch + 1}/{epochs}",
+                initial=done,
+                total=batches,
+                leave=False,
+                mininterval=1.0,
+                disable=None,
+            )
+            for batch in bar:
+                torch.manual_seed(_mix(options.seed, step, 2))
+                index = order[batch * options.batch_size : (batch + 1) * options.batch_size]
+                optimizer.zero_grad(set_to_none=True)
+                with torch.autocast(device.type, torch.bfloat16, enabled=options.bf16):
+                    value = loss(net, index, step)
+                value.backward()
+                nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+                optimizer.step()
+                schedule.step()
+                average.update_parameters(net)
+                step += 1
+                total += value.detach()
+                if batch % 20 == 0:
+                    bar.set_postfix(loss=f"{value.item():.4f}")
+                if pressed[0]:
+                    bar.close()
+                    if not history:  # leave something that can be used, however raw
+                        on_best(average.module)
+                    checkpoint()
+                    raise StoppedError(
+                        f"Stopped in epoch {epoch + 1} of {epochs}; "
+                        "the same command with --resume continues."
+                    )
+            mean = float(total) / batches
+            if mean != mean:
+                raise TrainError(
+                    f"The loss is no longer a number in epoch {epoch + 1}: lower --lr."
+                )
+            average.eval()
+            with torch.inference_mode():
+                figures = validate(average.module)
+            history.append({"epoch": epoch + 1, "loss": mean, **figures})
+            if figures[score] > best:
+                best = figures[score]
+                best_state = {k: v.clone() for k, v in average.module.state_dict().items()}
+                on_best(average.module)
+            checkpoint()
+            _write_history(options.out / f"{stem}history.csv", history)
+            shown = "  ".join(f"{k} {v:.4f}" for k, v in history[-1].items() if k != "epoch")
+            minutes = (time.monotonic() - started) / 60
+            tqdm.write(f"{name} epoch {epoch + 1:3d}/{epochs}  {shown}  {minutes:.1f} min")
+
+    net.load_state_dict(best_state)
+    net.eval()
+    return history
+
+
+def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """An exponential moving average that forgets its random start: it follows closely at first."""
+
+    def update(average: Tensor, current: Tensor, count: Tensor | int) -> Tensor:
+        keep = min(decay, (1 + int(count)) / (10 + int(count)))
+        return current + keep * (average - current)
+
+    return update
+
+
+def _mix(seed: int, number: int, purpose: int) -> int:
+    """A seed of its own for every (run, step, purpose)."""
+    return (seed * 1_000_003 + number) * 7 + purpose
+
+
+def _stale(history: list[dict[str, float]], score: str, patience: int) -> bool:
+    if not patience or len(history) <= patience:
+        return False
+    scores = [row[score] for row in history]
+    return scores.index(max(scores)) < len(scores) - patience
+
+
+def _write_history(path: Path, history: list[dict[str, float]]) -> None:
+    def write(part: Path) -> None:
+        with part.open("w", newline="") as file:
+            table = csv.DictWriter(file, fieldnames=list(history[0]))
+            table.writeheader()
+            table.writerows(history)
+
+    save_atomically(path, write)
