@@ -1,10 +1,11 @@
 # make run    serve the app          make train  remake the bundled weights
 # make test   run every test         make check  lint, format and type checks
 # make format mend what can be mended by itself
+# make bench  measure speed          make screenshots  remake docs/
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: run test check format train bench clean
+.PHONY: run test check format train bench screenshots clean
 
 run: .venv/run.stamp
 	$(PY) app.py
@@ -22,8 +23,20 @@ format: .venv/dev.stamp
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
+# About half an hour on two cores. MNIST downloads itself; SKETCHES names the folder of pen data.
+SKETCHES ?= data
+train: .venv/dev.stamp
+	$(PY) -m train.classifier --sketches $(SKETCHES) --epochs 16 --batch-size 128 --lr 3e-3 --bf16
+	$(PY) -m train.bundle classifier runs/classifier
+	$(PY) -m train.cvae --epochs 24 --prior-epochs 150 --bf16
+	$(PY) -m train.bundle generator runs/generator
+
 bench: .venv/dev.stamp
 	$(PY) -m bench.latency
+
+screenshots: .venv/dev.stamp
+	$(PY) -m tests.browser --install
+	$(PY) -m tests.screenshots
 
 clean:
 	rm -rf .venv

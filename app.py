@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import sys
 from collections.abc import Sequence
@@ -36,19 +37,13 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return given
 
 
-def main() -> None:
+def serve(given: argparse.Namespace) -> None:
     """Load the models, build the page, serve it until told to stop."""
-    given = options()
     try:
         classifier = load_classifier(f"{given.weights_dir}/classifier")
         generator = load_generator(f"{given.weights_dir}/generator")
     except WeightsError as error:
         sys.exit(str(error))
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)  # else it would cut requests in flight
     try:
         build(classifier, generator).launch(
             server_name=given.host,
@@ -57,8 +52,21 @@ def main() -> None:
             auth=tuple(given.auth.split(":", 1)) if given.auth else None,
             **launch_settings(),
         )
-    except OSError as error:
-        sys.exit(f"The page cannot be served: {error} Choose another --host or --port.")
+    except OSError:
+        where = f"{given.host or '127.0.0.1'}:{given.port or 'any port from 7860'}"
+        sys.exit(f"Cannot listen on {where}: choose another with --host or --port.")
+
+
+def main() -> None:
+    """The command line; Ctrl-C and SIGTERM end it well, requests in flight finished first."""
+    given = options()
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    with contextlib.suppress(KeyboardInterrupt):
+        serve(given)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from model import weights
 from model.cvae import ConvCVAE
 from model.nets import CLASSES, pick_device
 from model.picture import Pixels
+
+Labels: TypeAlias = Sequence[int] | npt.NDArray[np.integer]
 
 SEEDS = 2**32  # seeds are 0 <= seed < SEEDS
 
@@ -43,9 +46,7 @@ class Generator:
         return torch.from_numpy(draws.astype(np.float32)).to(self.device)
 
     @torch.inference_mode()
-    def sample(
-        self, labels: Sequence[int], temperature: float = 1.0, seed: int | None = None
-    ) -> Pixels:
+    def sample(self, labels: Labels, temperature: float = 1.0, seed: int | None = None) -> Pixels:
         """Digits that nobody wrote.
 
         Args:
@@ -66,7 +67,7 @@ class Generator:
         return self._pictures(z, y)
 
     @torch.inference_mode()
-    def encode(self, pixels: Pixels, labels: Sequence[int]) -> npt.NDArray[np.float32]:
+    def encode(self, pixels: Pixels, labels: Labels) -> npt.NDArray[np.float32]:
         """The latents of prepared digits: `(N, 28, 28)` uint8, N labels -> `(N, Z)`.
 
         Raises:
@@ -82,7 +83,7 @@ class Generator:
         return mean.float().cpu().numpy()
 
     @torch.inference_mode()
-    def decode(self, z: npt.NDArray[np.float32], labels: Sequence[int]) -> Pixels:
+    def decode(self, z: npt.NDArray[np.float32], labels: Labels) -> Pixels:
         """The digits of latents: `(N, Z)`, N labels -> `(N, 28, 28)` uint8.
 
         Raises:
@@ -121,10 +122,10 @@ class Generator:
         mixed = (1 - t) * onehot[:1] + t * onehot[1:]
         return self._pictures((1 - t) * z[:1] + t * z[1:], mixed)
 
-    def _labels(self, labels: Sequence[int]) -> Tensor:
+    def _labels(self, labels: Labels) -> Tensor:
         for label in labels:
             _check(label in range(CLASSES), f"a label must be a digit 0..9, not {label!r}")
-        return torch.tensor([int(label) for label in labels], device=self.device)
+        return torch.tensor([int(label) for label in labels], dtype=torch.long, device=self.device)
 
     def _pictures(self, z: Tensor, labels: Tensor) -> Pixels:
         logits = self.net.decode(z, labels)[:, 0]

@@ -73,8 +73,11 @@ class ConvClassifier(
         # Divides the logits where probabilities are wanted; training ends by fitting it to the
         # validation digits (temperature scaling, Guo et al. 2017, section 4.2).
         self.register_buffer("temperature", torch.ones(()))
+        # Pictures with a lower digit score are not called a digit; fitted likewise.
+        self.register_buffer("threshold", torch.zeros(()))
 
     temperature: Tensor
+    threshold: Tensor
 
     def features(self, x: Tensor) -> Tensor:
         """What the last layer sees: `(B, 1, 28, 28) -> (B, F)`, all >= 0 (after a ReLU)."""

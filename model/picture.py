@@ -22,7 +22,7 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 BOX = 20  # pixels of the digit's longer side
 CENTRE = SIDE // 2  # index of the pixel that the centre of mass comes to lie in, as in MNIST
 FAINTEST = 24  # of 255: a picture whose strongest mark differs less from its paper is blank
-NOISE = 0.08  # of the strongest ink: fainter marks on large pictures do not widen the crop
+NOISE = 0.2  # of the strongest ink: fainter marks on large pictures are dust and JPEG artefacts
 LARGEST = 64_000_000  # pixels; more is an accident or an attack
 
 
@@ -51,7 +51,7 @@ def prepare(picture: Picture) -> Pixels | None:
     return _centre(_shrink(ink))
 
 
-def prepare_all(pictures: Sequence[Picture]) -> tuple[Pixels, list[int]]:
+def prepare_all(pictures: Sequence[Picture] | Pixels) -> tuple[Pixels, list[int]]:
     """Prepare several pictures: `(N, 28, 28)` uint8 (blank ones zero), and which are not blank."""
     pixels, drawn = np.zeros((len(pictures), SIDE, SIDE), np.uint8), []
     for i, picture in enumerate(pictures):

@@ -110,12 +110,14 @@ class DigitImage(gr.Image):
         Raises:
             gr.Error: nothing was uploaded, or no picture.
         """
-        path = getattr(payload, "path", None)
-        if not path:
+        path, url = getattr(payload, "path", None), getattr(payload, "url", None)
+        if not path and not url:
             return None
-        if not Path(path).resolve().is_relative_to(Path(self.GRADIO_CACHE).resolve()):
-            raise gr.Error(words.NOT_UPLOADED, print_exception=False)
         try:
+            if not path:
+                return from_data_url(url)
+            if not Path(path).resolve().is_relative_to(Path(self.GRADIO_CACHE).resolve()):
+                raise PictureError(words.NOT_UPLOADED)
             return open_picture(path)
         except PictureError as error:
             raise gr.Error(str(error), print_exception=False) from error

@@ -53,6 +53,9 @@ def theme() -> gr.themes.Base:
     night = {f"{name}_dark": value for name, value in both.items() if name not in one_for_both}
     return base.set(
         block_border_width="0px",
+        checkbox_border_width="1px",
+        checkbox_label_border_width="1px",
+        input_border_width="1px",
         block_shadow="none",
         block_padding="0px",
         panel_border_width="0px",

@@ -11,13 +11,23 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model import weights
-from model.classifier import Classifier
-from model.nets import CLASSIFIERS, build_classifier, channels_last, count_parameters
+from model.classifier import Classifier, digit_scores
+from model.nets import (
+    CLASSES,
+    CLASSIFIERS,
+    ConvClassifier,
+    build_classifier,
+    channels_last,
+    count_parameters,
+)
 from train.augment import augment
-from train.data import Digits, data_folder, load_mnist, split
-from train.evaluate import accuracy
+from train.data import Digits, data_folder, join, load_mnist, split
+from train.evaluate import accuracy, sketch_figures
 from train.loop import LoopOptions, device_of, fit, provenance, write_json
 from train.options import option, parse, run, writable_folder
+from train.sketches import load_pen_data, render, render_negatives, slash_zeros
+
+ACCEPTED = 0.998  # share of the validation digits that are called digits
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,9 @@ class ClassifierOptions(LoopOptions):
     model: str = option("digit", "which net", choices=tuple(CLASSIFIERS))
     augment: bool = option(True, "distort the digits as other hands might have written them")
     smoothing: float = option(0.05, "label smoothing", low=0, high=0.5)
+    sketches: Path | None = option(None, "folder of pen data to learn from as well")
+    variants: int = option(3, "times each pen drawing is rendered, by other pens", low=1)
+    negatives: int = option(10_000, "pictures that are no digits, with --sketches", low=1)
 
 
 @torch.inference_mode()
@@ -49,12 +62,37 @@ def best_temperature(logits: Tensor, labels: Tensor) -> float:
     return min(candidates, key=lambda t: float(F.cross_entropy(logits / t, labels)))
 
 
-def validation_figures(net: nn.Module, digits: Digits) -> dict[str, float]:
-    """Accuracy, and mean negative log-likelihood after calibration, on prepared digits."""
+def validation_figures(net: nn.Module, digits: Digits, mnist: int) -> dict[str, float]:
+    """Accuracy, and mean negative log-likelihood after calibration, on prepared digits.
+
+    The first `mnist` digits are MNIST's; where others follow, each kind has its own accuracy, too.
+    """
     logits = logits_of(net, digits)
     nll = F.cross_entropy(logits / best_temperature(logits, digits.labels), digits.labels)
-    right = int((logits.argmax(1) == digits.labels).sum())
-    return {"validation_accuracy": right / len(digits), "validation_nll": float(nll)}
+    right = (logits.argmax(1) == digits.labels).float()
+    figures = {"validation_accuracy": float(right.mean()), "validation_nll": float(nll)}
+    if mnist < len(digits):
+        figures["validation_mnist"] = float(right[:mnist].mean())
+        figures["validation_sketches"] = float(right[mnist:].mean())
+    return figures
+
+
+def calibrate(net: ConvClassifier, digits: Digits) -> None:
+    """Fit the temperature, and the threshold that ACCEPTED of these digits pass."""
+    logits = logits_of(net, digits)
+    net.temperature.fill_(best_temperature(logits, digits.labels))
+    scores = digit_scores((logits / net.temperature).softmax(dim=1))
+    net.threshold.fill_(float(scores.quantile(1 - ACCEPTED)))
+
+
+def targets(labels: Tensor, smoothing: float) -> Tensor:
+    """What the net should answer: `(B,)` labels -> `(B, 10)` probabilities.
+
+    Label -1 is no digit: ten times the same (Dhamija et al. 2018, equation 1).
+    """
+    even = torch.full((len(labels), CLASSES), 1 / CLASSES, device=labels.device)
+    exact = F.one_hot(labels.clamp(min=0), CLASSES).float()
+    return torch.where(labels[:, None] < 0, even, torch.lerp(exact, even, smoothing))
 
 
 def train(options: ClassifierOptions) -> dict[str, object]:
@@ -66,10 +104,20 @@ def train(options: ClassifierOptions) -> dict[str, object]:
     device = device_of(options)
     writable_folder(options.out)
     folder = data_folder(options.data_dir)
+    pen = load_pen_data(options.sketches) if options.sketches else None
     digits = load_mnist(folder, train=True)
     if options.limit:
         digits = digits[: options.limit]
     training, validation = split(digits, options.validation)
+    mnist = len(validation)
+    if pen is not None:
+        training = join(
+            training,
+            render(pen.training, options.variants, seed=1),
+            slash_zeros(training, share=0.3, seed=2),
+            render_negatives(pen.letters, pen.training, options.negatives, seed=3),
+        )
+        validation = join(validation, render(pen.validation, 1, seed=4))
     training, validation = training.to(device), validation.to(device)
 
     torch.manual_seed(options.seed)
@@ -81,19 +129,19 @@ def train(options: ClassifierOptions) -> dict[str, object]:
             with torch.autocast(device.type, enabled=False):
                 x = augment(x)
         logits = net(x.to(memory_format=torch.channels_last)).float()
-        return F.cross_entropy(logits, y, label_smoothing=options.smoothing)
+        return F.cross_entropy(logits, targets(y, options.smoothing))
 
     history = fit(
         net,
         len(training),
         options,
         loss,
-        lambda averaged: validation_figures(averaged, validation),
+        lambda averaged: validation_figures(averaged, validation, mnist),
         name=options.model,
         score="validation_accuracy",
         on_best=lambda best: weights.save(best, options.out),
     )
-    net.temperature.fill_(best_temperature(logits_of(net, validation), validation.labels))
+    calibrate(net, validation)
     weights.save(net, options.out)
     figures: dict[str, object] = {
         "parameters": count_parameters(net),
@@ -102,7 +150,10 @@ def train(options: ClassifierOptions) -> dict[str, object]:
     }
     if options.test:
         test = load_mnist(folder, train=False)
-        figures["test"] = accuracy(Classifier(net, str(device)), test)
+        classifier = Classifier(net, str(device))
+        figures["test"] = accuracy(classifier, test)
+        if pen is not None:
+            figures["sketches"] = sketch_figures(classifier, pen)
     write_json(
         options.out / "metrics.json", {**figures, **provenance(), "options": asdict(options)}
     )

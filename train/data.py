@@ -41,6 +41,11 @@ class Digits:
         return self.images[index].unsqueeze(1).float().div_(255), self.labels[index]
 
 
+def join(*parts: Digits) -> Digits:
+    """All digits of the parts, in order."""
+    return Digits(torch.cat([p.images for p in parts]), torch.cat([p.labels for p in parts]))
+
+
 def data_folder(given: Path | None) -> Path:
     """`--data-dir`, else the variable `DATA_DIR`, else `data`."""
     return given or Path(os.environ.get("DATA_DIR") or "data")

@@ -18,14 +18,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from sklearn.metrics import roc_auc_score
 
 from model import Generator, WeightsError, load_classifier, load_generator
-from model.classifier import Classifier
+from model.classifier import Classifier, Reading
 from model.nets import CLASSES
 from model.picture import Pixels
 from train.data import Digits, data_folder, load_mnist
 from train.loop import provenance, write_json
 from train.options import TrainError, run, writable_folder
+from train.sketches import READABLE_AS_DIGITS, Drawing, PenData, canvas, load_pen_data
 
 Features = npt.NDArray[np.float64]
 
@@ -38,6 +40,55 @@ def accuracy(classifier: Classifier, digits: Digits) -> dict[str, float]:
         for reading, label in zip(readings, digits.labels.tolist(), strict=True)
     )
     return {"accuracy": right / len(digits), "n": len(digits)}
+
+
+def expected_calibration_error(confidence: Features, right: Features, bins: int = 15) -> float:
+    """Mean gap between confidence and accuracy over equal-width bins (Guo et al. 2017, eq. 3)."""
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [
+        abs(float(confidence[which == b].mean() - right[which == b].mean())) * (which == b).mean()
+        for b in range(bins)
+        if (which == b).any()
+    ]
+    return float(sum(gaps))
+
+
+def sketch_figures(classifier: Classifier, pen: PenData) -> dict[str, Any]:
+    """Pen digits and letters of people never seen, on 280x280 canvases with pens of three widths.
+
+    `accuracy` is of the likeliest digit, whether or not the picture is accepted as one.
+    """
+    pens = (0.035, 0.065, 0.1)
+
+    def read(drawings: list[Drawing]) -> list[Reading]:
+        pictures = [canvas(d.strokes, pen=pens[i % 3]) for i, d in enumerate(drawings)]
+        return classifier.classify(pictures)
+
+    digits = read(pen.test)
+    best = np.array([np.argmax(r.probabilities) for r in digits])
+    right = best == np.array([int(d.label) for d in pen.test])
+    figures: dict[str, Any] = {
+        "accuracy": float(right.mean()),
+        "ece": expected_calibration_error(
+            np.array([max(r.probabilities) for r in digits]), right.astype(float)
+        ),
+        "accepted": float(np.mean([r.label is not None for r in digits])),
+        "n": len(digits),
+        "writers": sorted({d.writer for d in pen.test}),
+    }
+    letters = [d for d in pen.test_letters if d.label.isalpha()]
+    plain = [d for d in letters if d.label not in READABLE_AS_DIGITS]
+    if plain:
+        readings = read(plain)
+        is_digit = [True] * len(digits) + [False] * len(plain)
+        scores = [r.digit_score for r in (*digits, *readings)]
+        figures["letters"] = {
+            "auroc": float(roc_auc_score(is_digit, scores)),
+            "refused": float(np.mean([r.label is None for r in readings])),
+            "n": len(readings),
+            "left_out": "".join(sorted(READABLE_AS_DIGITS)),
+        }
+    return figures
 
 
 @torch.inference_mode()
@@ -128,6 +179,8 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
         command.add_argument(
             "--data-dir", type=Path, help="folder that holds MNIST (else DATA_DIR, else ./data)"
         )
+        if kind == "classifier":
+            command.add_argument("--sketches", type=Path, help="folder of pen data to read as well")
         command.add_argument("--out", type=Path, help="folder to write metrics.json into")
         if kind == "generator":
             command.add_argument(
@@ -159,6 +212,8 @@ def main() -> None:
                 "classifier": given.source,
                 "test": accuracy(classifier, load_mnist(data, train=False)),
             }
+            if given.sketches is not None:
+                figures["sketches"] = sketch_figures(classifier, load_pen_data(given.sketches))
         else:
             figures = evaluate_generator(
                 given.source, given.judge, given.features, data, given.each, given.seed

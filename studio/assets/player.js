@@ -26,7 +26,7 @@ function load() {
     ...Array.from({ length: count }, (_, i) => {
       const canvas = document.createElement("canvas");
       canvas.width = canvas.height = 112;
-      drawInk(canvas, frames[Math.round((i * (frames.length - 1)) / (count - 1))], 0, 0, 112);
+      drawInk(canvas, frames[Math.round((i * (frames.length - 1)) / (count - 1))]);
       return canvas;
     }),
   );
@@ -38,8 +38,7 @@ function load() {
 function show(index) {
   if (index === shown || !frames.length) return;
   shown = Math.min(index, frames.length - 1);
-  screen.getContext("2d").clearRect(0, 0, screen.width, screen.height);
-  drawInk(screen, frames[shown], 0, 0, screen.width);
+  drawInk(screen, frames[shown]);
   scrub.value = shown;
 }
 

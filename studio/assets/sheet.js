@@ -13,7 +13,7 @@ function lay() {
     ...Array.from({ length: count }, (_, index) => {
       const canvas = document.createElement("canvas");
       canvas.width = canvas.height = side * 2;
-      drawInk(canvas, inkOf(bytes, index), 0, 0, side * 2);
+      drawInk(canvas, inkOf(bytes, index));
       return canvas;
     }),
   );

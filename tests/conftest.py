@@ -1,0 +1,142 @@
+"""Fixtures: the models, a running app, a browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from model import Classifier, Generator, load_classifier, load_generator
+from tests import browser as browsers
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def classifier() -> Classifier:
+    return load_classifier()
+
+
+@pytest.fixture(scope="session")
+def generator() -> Generator:
+    return load_generator()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except OSError as error:
+        return getattr(error, "code", None) == 401  # asks for a password: it is there
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
+    """Start `python app.py` with options, as a user does; give its address and process."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*options: str, **variables: str) -> tuple[str, subprocess.Popen[str]]:
+        port = free_port()
+        process = subprocess.Popen(
+            [sys.executable, "app.py", "--port", str(port), *options],
+            cwd=ROOT,
+            env={**os.environ, **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        running.append(process)
+        url = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 90
+        while not answers(url):
+            if process.poll() is not None or time.monotonic() > deadline:
+                process.kill()
+                pytest.fail(f"the app did not start:\n{process.communicate()[0]}")
+            time.sleep(0.2)
+        return url, process
+
+    yield start
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def app(serve: Callable[..., tuple[str, subprocess.Popen[str]]]) -> str:
+    """The address of a running app with the bundled weights."""
+    return serve()[0]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = browsers.find()
+    if path is None:
+        pytest.fail("No browser: run `make test`, or install chromium or google-chrome.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One visitor's page, and what went wrong or out while it was open."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        self.requests: list[str] = []
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on(
+            "console",
+            lambda m: self.problems.append(m.text) if m.type == "error" else None,
+        )
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.goto(url)
+        page.wait_for_selector("canvas.pad")
+
+    def foreign(self, url: str) -> list[str]:
+        """Requests that left the app."""
+        return [r for r in self.requests if not r.startswith((url, "data:", "blob:"))]
+
+
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+    "color_scheme": "dark",
+}
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def visit(request: pytest.FixtureRequest, chromium: Browser, app: str) -> Iterator[Visit]:
+    """The page, opened on a desktop by day and on a phone by night. Nothing may go wrong on it."""
+    context = chromium.new_context(**request.param, reduced_motion="reduce")
+    visit = Visit(context.new_page(), app)
+    yield visit
+    context.close()
+    assert not visit.problems
+    assert not visit.foreign(app)

@@ -1,0 +1,189 @@
+"""The endpoints, through the unmodified client."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from model import Classifier
+from tests.strokes import OWN, canvas
+
+
+@pytest.fixture(scope="module")
+def client(app: str) -> Client:
+    return Client(app, verbose=False)
+
+
+def file_of(image: Image.Image, path: Path) -> Any:
+    image.save(path)
+    return handle_file(str(path))
+
+
+def opened(entry: Any) -> np.ndarray:
+    """A gallery's entry as `(28, 28)` uint8, ink = 255."""
+    return 255 - np.asarray(Image.open(entry["image"]).convert("L"))
+
+
+def test_only_the_named_endpoints_are_public(client: Client) -> None:
+    api = client.view_api(return_format="dict", print_info=False)
+    assert isinstance(api, dict)
+    assert set(api["named_endpoints"]) == {"/classify", "/generate", "/interpolate"}
+    assert not api["unnamed_endpoints"]
+    for endpoint in api["named_endpoints"].values():
+        assert endpoint["description"]
+        assert all(parameter["type"] for parameter in endpoint["parameters"])
+    names = {
+        name: [p["parameter_name"] for p in endpoint["parameters"]]
+        for name, endpoint in api["named_endpoints"].items()
+    }
+    assert names["/classify"] == ["image"]
+    assert names["/generate"] == ["digit", "count", "seed", "temperature"]
+    assert names["/interpolate"] == ["start", "end", "steps", "seed"]
+
+
+@pytest.mark.parametrize("digit", [2, 4, 7])
+def test_classify(client: Client, tmp_path: Path, digit: int) -> None:
+    image = file_of(canvas(OWN[digit]), tmp_path / "digit.png")
+    reading = client.predict(image=image, api_name="/classify")
+    assert set(reading) == {"label", "probabilities", "digit_score"}
+    assert reading["label"] == digit
+    assert len(reading["probabilities"]) == 10
+    assert sum(reading["probabilities"]) == pytest.approx(1, abs=1e-4)
+    assert 0 <= reading["digit_score"] <= 1
+
+
+def test_classify_a_blank_picture(client: Client, tmp_path: Path) -> None:
+    image = file_of(Image.new("L", (50, 50), 255), tmp_path / "blank.png")
+    reading = client.predict(image=image, api_name="/classify")
+    assert reading["label"] is None
+    assert reading["digit_score"] == 0
+
+
+def test_classify_a_data_url(client: Client, tmp_path: Path) -> None:
+    import base64
+
+    canvas(OWN[7]).save(tmp_path / "seven.png")
+    data = base64.b64encode((tmp_path / "seven.png").read_bytes()).decode()
+    reading = client.predict(image={"url": f"data:image/png;base64,{data}"}, api_name="/classify")
+    assert reading["label"] == 7
+
+
+def test_generate(client: Client, classifier: Classifier) -> None:
+    images = client.predict(digit=7, count=12, seed=5, temperature=0.8, api_name="/generate")
+    assert len(images) == 12
+    pixels = [opened(entry) for entry in images]
+    assert all(picture.shape == (28, 28) for picture in pixels)
+    labels = [reading.label for reading in classifier.classify(pixels)]
+    assert labels.count(7) >= 11
+    again = client.predict(digit=7, count=12, seed=5, temperature=0.8, api_name="/generate")
+    assert all(np.array_equal(a, opened(b)) for a, b in zip(pixels, again, strict=True))
+
+
+def test_generate_has_defaults(client: Client) -> None:
+    assert len(client.predict(digit=3, api_name="/generate")) == 10
+
+
+def test_interpolate(client: Client, classifier: Classifier) -> None:
+    images, animation = client.predict(start=3, end=8, steps=9, seed=1, api_name="/interpolate")
+    labels = [reading.label for reading in classifier.classify([opened(i) for i in images])]
+    assert len(labels) == 9
+    assert labels[0] == 3
+    assert labels[-1] == 8
+    with Image.open(animation) as film:
+        assert film.format == "WEBP"
+        assert film.n_frames == 16  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "arguments", "says"),
+    [
+        ("/generate", {"digit": 11}, "digit must be a whole number from 0 to 9."),
+        ("/generate", {"digit": "seven"}, "digit must be a whole number"),
+        ("/generate", {"digit": 7.5}, "digit must be a whole number"),
+        ("/generate", {"digit": None}, "digit must be a whole number"),
+        ("/generate", {"digit": True}, "digit must be a whole number"),
+        ("/generate", {"digit": [7]}, "digit must be a whole number"),
+        ("/generate", {"digit": 7, "count": 0}, "count must be a whole number from 1 to 100."),
+        ("/generate", {"digit": 7, "count": 10**9}, "count must be"),
+        ("/generate", {"digit": 7, "seed": 2**128}, "seed must be a whole number from 0 to"),
+        ("/generate", {"digit": 7, "seed": -1}, "seed must be"),
+        ("/generate", {"digit": 7, "temperature": 9}, "temperature must be a number from 0"),
+        ("/generate", {"digit": 7, "temperature": "hot"}, "temperature must be"),
+        ("/interpolate", {"start": 3, "end": 10}, "end must be a whole number from 0 to 9."),
+        ("/interpolate", {"start": 3, "end": 8, "steps": 10**6}, "steps must be"),
+        ("/interpolate", {"start": 3, "end": 8, "steps": 1}, "from 2 to 120"),
+        ("/classify", {"image": None}, "Send a picture"),
+    ],
+)
+def test_a_bad_argument_is_one_sentence(
+    client: Client, endpoint: str, arguments: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(AppError, match=says) as error:
+        client.predict(**arguments, api_name=endpoint)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"this is text", b"\x89PNG\r\n\x1a\n", b"<svg xmlns='http://www.w3.org/2000/svg'/>"],
+    ids=["empty", "text", "truncated", "svg"],
+)
+def test_a_file_that_is_no_picture(client: Client, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "digit.png"
+    file.write_bytes(content)
+    with pytest.raises(AppError, match="not a picture I can read"):
+        client.predict(image=handle_file(str(file)), api_name="/classify")
+
+
+def test_a_decompression_bomb_is_refused(client: Client, tmp_path: Path) -> None:
+    Image.new("1", (20_000, 20_000)).save(tmp_path / "bomb.png")
+    with pytest.raises(AppError, match="too large"):
+        client.predict(image=handle_file(str(tmp_path / "bomb.png")), api_name="/classify")
+
+
+def post(url: str, body: Any) -> tuple[int, str]:
+    request = urllib.request.Request(
+        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_plain_http(app: str) -> None:
+    status, body = post(f"{app}/gradio_api/call/generate", {"data": [7, 2, 1, 1.0]})
+    assert status == 200
+    event = json.loads(body)["event_id"]
+    with urllib.request.urlopen(f"{app}/gradio_api/call/generate/{event}", timeout=30) as stream:
+        text = stream.read().decode()
+    assert "event: complete" in text
+    assert text.count('"image"') == 2
+
+
+def test_a_file_of_the_server_is_not_opened(app: str, tmp_path: Path) -> None:
+    """The hole of the stock `gr.Image`: a path without `meta` was opened and read."""
+    secret = tmp_path / "secret.png"
+    canvas(OWN[7]).save(secret)
+    status, body = post(f"{app}/gradio_api/call/classify", {"data": [{"path": str(secret)}]})
+    assert status == 200
+    event = json.loads(body)["event_id"]
+    with urllib.request.urlopen(f"{app}/gradio_api/call/classify/{event}", timeout=30) as stream:
+        text = stream.read().decode()
+    assert "event: error" in text
+    assert "Upload the picture" in text
+
+
+def test_run_does_not_walk_past_the_queue(app: str) -> None:
+    status, _ = post(f"{app}/gradio_api/run/generate", {"data": [7, 2, 1, 1.0]})
+    assert status == 404

@@ -1,0 +1,229 @@
+"""The page in a real browser, on a desktop by day and on a phone by night."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.conftest import DESKTOP, Visit
+from tests.strokes import OWN, Stroke, canvas, real_strokes
+
+
+def numeral(page: Page) -> Locator:
+    return page.locator("#pad .numeral")
+
+
+def says(page: Page) -> Locator:
+    return page.locator("#pad .certainty")
+
+
+def draw(page: Page, strokes: list[Stroke]) -> None:
+    """Draw on the pad: by touch where there is a touch screen, else with the mouse."""
+    pad = page.locator("canvas.pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    touch = page.evaluate("navigator.maxTouchPoints > 0")
+    session = page.context.new_cdp_session(page) if touch else None
+    for stroke in strokes:
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        if session is None:
+            page.mouse.move(*points[0])
+            page.mouse.down()
+            for point in points:
+                page.mouse.move(*point)
+            page.mouse.up()
+            continue
+        for i, (x, y) in enumerate(points):
+            kind = "touchMove" if i else "touchStart"
+            touches = [{"x": x, "y": y, "id": 1}]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def clear(page: Page) -> None:
+    page.get_by_role("button", name="Clear").click()
+    expect(says(page)).to_have_text("Nothing drawn yet.")
+
+
+def test_the_page_answers_before_it_is_asked(visit: Visit) -> None:
+    expect(numeral(visit.page)).to_have_text("3")
+    expect(says(visit.page)).to_contain_text("3")
+
+
+def test_a_drawn_digit_is_read(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    for digit in (2, 4, 7):
+        clear(page)
+        draw(page, OWN[digit])
+        expect(numeral(page)).to_have_text(str(digit))
+        best = page.locator("#pad .bars li.best")
+        expect(best).to_have_count(1)
+        expect(best.locator("b")).to_have_text(str(digit))
+    assert page.evaluate("window.scrollY") == 0  # the finger drew, it did not scroll
+
+
+def test_the_first_touch_wipes_the_opening_digit(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    draw(page, OWN[1])
+    expect(numeral(page)).to_have_text("1")
+
+
+def test_real_strokes_are_read(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    right = 0
+    drawings = real_strokes(each=2)
+    for digit, strokes in drawings:
+        clear(page)
+        draw(page, strokes)
+        page.wait_for_timeout(250)
+        right += numeral(page).inner_text() == str(digit)
+    assert right >= 0.85 * len(drawings)
+
+
+def test_undo_takes_back_a_stroke_and_keys_do_the_same(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    clear(page)
+    draw(page, OWN[1])
+    expect(numeral(page)).to_have_text("1")
+    draw(page, [[(0.1, 0.1), (0.9, 0.9)], [(0.9, 0.1), (0.1, 0.9)]])
+    page.get_by_role("button", name="Undo").click()
+    page.locator("canvas.pad").press("Control+z")
+    expect(numeral(page)).to_have_text("1")
+    page.locator("canvas.pad").press("Escape")
+    expect(says(page)).to_have_text("Nothing drawn yet.")
+    expect(numeral(page)).to_have_text("")
+
+
+def test_a_drawing_survives_a_change_of_tab(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    clear(page)
+    draw(page, OWN[7])
+    expect(numeral(page)).to_have_text("7")
+    page.get_by_role("tab", name="Generate").click()
+    page.get_by_role("tab", name="Draw").click()
+    expect(numeral(page)).to_have_text("7")
+    ink = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v)"
+    assert page.locator("canvas.pad").evaluate(ink)
+
+
+def test_an_uploaded_picture_is_read(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    photo = Image.new("RGB", (600, 800), "#d8d2c4")
+    ink = canvas(OWN[2], 400).point(lambda v: 255 - v)
+    photo.paste(Image.new("RGB", (400, 400), "#25337a"), (90, 180), ink)
+    file = tmp_path / "photo.jpg"
+    photo.save(file)
+    page.set_input_files("#pad input[type=file]", file)
+    expect(numeral(page)).to_have_text("2")
+    draw(page, OWN[7])  # a drawing takes the picture's place
+    expect(numeral(page)).to_have_text("7")
+
+
+def test_a_file_that_is_no_picture_is_one_sentence(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    file = tmp_path / "photo.png"
+    file.write_text("this is text")
+    page.set_input_files("#pad input[type=file]", file)
+    expect(page.locator("#pad .problem")).to_contain_text("save it as PNG or JPEG")
+    expect(numeral(page)).to_have_text("3")  # nothing is lost
+
+
+def picture_of(canvas: Locator) -> str:
+    return str(canvas.evaluate("c => c.toDataURL()"))
+
+
+def until_it_changes(page: Page, selector: str, before: str) -> None:
+    changed = "([selector, before]) => document.querySelector(selector).toDataURL() !== before"
+    page.wait_for_function(changed, arg=[selector, before])
+
+
+def test_a_gallery_is_there_and_follows_its_settings(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="Generate").click()
+    sheet, digits = page.locator("#sheet .digits"), page.locator("#sheet canvas")
+    expect(digits).to_have_count(20)
+    before = picture_of(digits.first)
+    page.get_by_role("radio", name="4", exact=True).check()
+    expect(sheet).to_have_attribute("aria-label", re.compile("each a 4"))
+    until_it_changes(page, "#sheet canvas", before)
+    count = page.get_by_label("number input for How many")
+    count.fill("7")
+    count.press("Tab")
+    expect(digits).to_have_count(7)
+    before = picture_of(digits.first)
+    page.get_by_role("button", name="Write others").click()
+    until_it_changes(page, "#sheet canvas", before)
+    expect(digits).to_have_count(7)
+
+
+def test_a_morph_plays_and_can_be_scrubbed(chromium: Browser, app: str) -> None:
+    context = chromium.new_context(**DESKTOP)  # motion is welcome here
+    visit = Visit(context.new_page(), app)
+    page = visit.page
+    page.get_by_role("tab", name="Morph").click()
+    screen = page.locator("#player .screen")
+    expect(page.locator("#player .strip canvas")).to_have_count(10)
+    until_it_changes(page, "#player .screen", picture_of(screen))
+    until_it_changes(page, "#player .screen", picture_of(screen))
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(100)
+    still = picture_of(screen)
+    page.wait_for_timeout(300)
+    assert picture_of(screen) == still
+    page.locator("#player input[type=range]").fill("0")
+    start = picture_of(screen)
+    page.locator("#player input[type=range]").fill("39")
+    assert picture_of(screen) != start
+    page.get_by_role("radio", name="1", exact=True).last.check()
+    expect(screen).to_have_attribute("aria-label", "A 3 turning into a 1")
+    context.close()
+    assert not visit.problems
+    assert not visit.foreign(app)
+
+
+def test_with_reduced_motion_a_morph_waits_to_be_played(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="Morph").click()
+    expect(page.locator("#player .strip canvas")).to_have_count(10)
+    still = picture_of(page.locator("#player .screen"))
+    page.wait_for_timeout(400)
+    assert picture_of(page.locator("#player .screen")) == still
+    page.get_by_role("button", name="Play").click()
+    until_it_changes(page, "#player .screen", still)
+
+
+def test_nothing_is_below_the_fold_on_the_first_tab(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    box = page.locator("#pad .bars").bounding_box()
+    assert box is not None
+    size = page.viewport_size
+    assert size is not None
+    assert box["y"] + box["height"] <= size["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_a_server_that_went_away_is_said_and_nothing_is_lost(
+    chromium: Browser, serve: Callable[..., Any]
+) -> None:
+    url, process = serve()
+    context = chromium.new_context(**DESKTOP, reduced_motion="reduce")
+    page = Visit(context.new_page(), url).page
+    expect(numeral(page)).to_have_text("3")
+    process.kill()
+    process.wait()
+    draw(page, OWN[1])
+    expect(page.locator("#pad .problem")).to_contain_text("does not answer")
+    context.close()

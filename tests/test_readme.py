@@ -1,0 +1,37 @@
+"""The README says what is true."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
+
+
+def test_the_space_metadata_are_complete() -> None:
+    assert README.startswith("---\n")
+    data = yaml.safe_load(README.split("---\n")[1])
+    assert data["sdk"] == "gradio"
+    assert {data["colorFrom"], data["colorTo"]} <= COLOURS
+    assert data["python_version"] == "3.12"
+    assert data["license"] == "mit"
+    assert (ROOT / data["app_file"]).is_file()
+    assert len(data["short_description"]) <= 60
+    assert data["title"]
+    assert data["emoji"]
+    assert data["tags"]
+    requirement = re.search(r"gradio>=([\d.]+)", (ROOT / "requirements.txt").read_text())
+    assert requirement is not None
+    assert data["sdk_version"].startswith(requirement[1])
+
+
+def test_every_file_it_shows_or_links_is_there() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert links
+    for link in links:
+        if not link.startswith("http"):
+            assert (ROOT / link).exists(), link

@@ -1,0 +1,185 @@
+"""The training commands, from the command line to files that load."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from model import load_classifier, load_generator
+from tests.conftest import ROOT
+from tests.train.conftest import Run, command, environment
+
+CLASSIFIER = ("--validation", 100, "--batch-size", 50, "--epochs", 3, "--seed", 5)
+CVAE = (
+    *("--validation", 100, "--batch-size", 50, "--epochs", 2),
+    *("--prior-epochs", 3, "--prior-batch-size", 100),
+)
+
+
+def interrupt_after(file: Path, run: list[str], data: Path) -> subprocess.CompletedProcess[str]:
+    """Start a command, press Ctrl-C a moment after `file` appears, and wait for its end."""
+    process = subprocess.Popen(
+        run,
+        cwd=ROOT,
+        env=environment(data),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 120
+    while not file.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.15)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(run, process.returncode, out, err)
+
+
+def test_a_classifier_is_trained_and_loads(train: Run, tmp_path: Path) -> None:
+    done = train("train.classifier", *CLASSIFIER, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    net = load_classifier(tmp_path).net
+    assert 0.05 <= float(net.temperature) <= 5
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["parameters"] == 288_170
+    assert metrics["test"]["n"] == 100
+    assert metrics["options"]["seed"] == 5
+    assert metrics["command"].startswith("python -m train.classifier --validation 100")
+    assert metrics["versions"]["torch"] == torch.__version__
+    with (tmp_path / "history.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2", "3"]
+    losses = [float(row["loss"]) for row in rows]
+    assert losses[-1] < losses[0]
+
+
+def test_an_interrupted_classifier_resumes_to_identical_weights(
+    train: Run, mnist: Path, tmp_path: Path
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    assert train("train.classifier", *CLASSIFIER, "--out", whole).returncode == 0
+
+    run = command("train.classifier", *CLASSIFIER, "--out", broken)
+    stopped = interrupt_after(broken / "checkpoint.pt", run, mnist)
+    assert stopped.returncode == 1, stopped.stderr
+    assert "--resume continues" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    load_classifier(broken)  # what is left can be used
+
+    resumed = train("train.classifier", *CLASSIFIER, "--out", broken, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    weights = [folder / "model.safetensors" for folder in (whole, broken)]
+    assert weights[0].read_bytes() == weights[1].read_bytes()
+    assert (whole / "history.csv").read_text() == (broken / "history.csv").read_text()
+
+
+def test_a_resumed_run_must_be_the_same_run(train: Run, tmp_path: Path) -> None:
+    assert train("train.classifier", *CLASSIFIER, "--out", tmp_path, "--no-test").returncode == 0
+    other = train("train.classifier", *CLASSIFIER, "--lr", 0.1, "--out", tmp_path, "--resume")
+    assert other.returncode == 1
+    assert "--lr" in other.stderr
+
+
+def test_it_stops_early_when_nothing_improves(train: Run, tmp_path: Path) -> None:
+    options = ("--validation", 100, "--batch-size", 50, "--epochs", 30, "--lr", 1e-7)
+    done = train("train.classifier", *options, "--patience", 1, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "metrics.json").read_text())["epochs"] < 30
+
+
+def test_a_generator_is_trained_and_resumes_to_identical_weights(
+    train: Run, mnist: Path, tmp_path: Path
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    done = train("train.cvae", *CVAE, "--out", whole)
+    assert done.returncode == 0, done.stderr
+    assert load_generator(whole).sample([1, 2, 3]).shape == (3, 28, 28)
+    for name in ("metrics.json", "history.csv", "prior-history.csv", "samples.png"):
+        assert (whole / name).stat().st_size > 0
+
+    run = command("train.cvae", *CVAE, "--out", broken)
+    assert interrupt_after(broken / "checkpoint.pt", run, mnist).returncode == 1
+    assert train("train.cvae", *CVAE, "--out", broken, "--resume").returncode == 0
+    weights = [folder / "model.safetensors" for folder in (whole, broken)]
+    assert weights[0].read_bytes() == weights[1].read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--model", "nosuchnet"), "--model"),
+        (("--batch-size", "0"), "--batch-size: must be at least 1"),
+        (("--batch-size", "many"), "--batch-size"),
+        (("--epochs", "-3"), "--epochs: must be at least 1"),
+        (("--lr", "nan"), "--lr: must be at least"),
+        (("--device", "tpu"), "--device"),
+        (("--validation", "600"), "--validation must be smaller"),
+        (("--out", "/proc/here"), "Cannot write to the folder /proc/here"),
+        (("--no-such-option",), "--no-such-option"),
+    ],
+)
+def test_bad_options_are_one_sentence(train: Run, options: tuple[str, ...], says: str) -> None:
+    out = () if "--out" in options else ("--out", "/tmp/unused-digit-run")
+    done = train("train.classifier", *options, *out)
+    assert done.returncode in (1, 2)
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_missing_data_is_one_sentence(tmp_path: Path) -> None:
+    """A data folder where nothing can be: neither found nor downloaded."""
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    done = subprocess.run(
+        command("train.classifier", "--out", tmp_path / "run", "--data-dir", blocked),
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    assert "name a folder that holds it with --data-dir" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_damaged_data_is_one_sentence(mnist: Path, tmp_path: Path) -> None:
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for file in (mnist / "MNIST" / "raw").iterdir():
+        (raw / file.name).write_bytes(file.read_bytes()[:5000])
+    done = subprocess.run(
+        command("train.classifier", "--out", tmp_path / "run", "--data-dir", tmp_path),
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    assert "damaged" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_generator_is_evaluated(train: Run) -> None:
+    options = ("--judge", "weights/classifier", "--features", "weights/classifier", "--each", 20)
+    done = train("train.evaluate", "generator", *options)
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures["samples"]["n"] == 200
+    assert figures["samples"]["as_asked"] >= 0.9
+    assert np.isfinite(figures["frechet"]["samples_to_test"])
+
+
+def test_a_classifier_is_evaluated(train: Run) -> None:
+    done = train("train.evaluate", "classifier")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["test"] == {"accuracy": pytest.approx(1, abs=0.05), "n": 100}

@@ -1,0 +1,57 @@
+"""Make a run the default that the app starts with: `python -m train.bundle classifier runs/x`.
+
+The weights are stored as float16, half the size, together with the run's figures. What that costs
+is measured by `python -m train.evaluate` on the bundle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from huggingface_hub import PyTorchModelHubMixin
+from torch import nn
+
+from model import WeightsError, weights
+from model.cvae import ConvCVAE
+from model.nets import ConvClassifier
+from train.options import TrainError, run, writable_folder
+
+KINDS: dict[str, type[PyTorchModelHubMixin]] = {
+    "classifier": ConvClassifier,
+    "generator": ConvCVAE,
+}
+
+
+def bundle(source: Path, target: Path, kind: str) -> None:
+    """Copy the weights of a run into `target`, halved, and its metrics.json.
+
+    Raises:
+        TrainError: the run holds no such weights, or no figures.
+    """
+    if not (source / "metrics.json").is_file():
+        raise TrainError(f"There is no metrics.json in {source}: finish the training run first.")
+    try:
+        net = weights.load(KINDS[kind], source)
+    except WeightsError as error:
+        raise TrainError(str(error)) from error
+    assert isinstance(net, nn.Module)
+    weights.save(net, writable_folder(target), half=True)
+    shutil.copy(source / "metrics.json", target / "metrics.json")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="train.bundle", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("kind", choices=tuple(KINDS), help="what was trained")
+    parser.add_argument("run", type=Path, help="folder of the training run")
+    parser.add_argument("--to", type=Path, help="folder to write (default weights/KIND)")
+    given = parser.parse_args()
+    bundle(given.run, given.to or weights.ROOT / "weights" / given.kind, given.kind)
+
+
+if __name__ == "__main__":
+    run(main)
