@@ -52,7 +52,7 @@ def main() -> None:
     assert pixels is not None
     one = pixels[None]
     calls: dict[str, Callable[[], object]] = {
-        "net, one digit": lambda: classifier.probabilities(one),
+        "net, one digit": lambda: classifier.answer(one),
         "prepare a 280x280 sketch": lambda: prepare(picture),
         "classify a 280x280 sketch": lambda: classifier.classify([picture]),
         "sample 5 digits": lambda: generator.sample([7] * 5, seed=1),

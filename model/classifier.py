@@ -35,17 +35,6 @@ class Reading:
         return not self.pixels.any()
 
 
-def digit_scores(probabilities: torch.Tensor) -> torch.Tensor:
-    """Whether pictures are digits at all: `(N, 10)` probabilities -> `(N,)` in 0..1.
-
-    A net that learnt to be undecided about what is no digit (entropic open-set loss, Dhamija et
-    al. 2018, equation 1) gives all ten the same there. The two best together, and not the best
-    alone, so that a digit between a 4 and a 9 is still a digit.
-    """
-    best_two = probabilities.topk(2, dim=1).values.sum(dim=1)
-    return ((best_two - 2 / CLASSES) / (1 - 2 / CLASSES)).clamp(0, 1)
-
-
 class Classifier:
     """A trained net behind the one preparation path."""
 
@@ -55,10 +44,11 @@ class Classifier:
         self.threshold = float(net.threshold)
 
     @torch.inference_mode()
-    def probabilities(self, pixels: Pixels) -> torch.Tensor:
-        """Prepared pictures `(N, 28, 28)` uint8 -> `(N, 10)` probabilities."""
+    def answer(self, pixels: Pixels) -> tuple[torch.Tensor, torch.Tensor]:
+        """Prepared pictures `(N, 28, 28)` uint8 -> `(N, 10)` probabilities, `(N,)` digit scores."""
         x = torch.from_numpy(pixels).to(self.device).unsqueeze(1).float().div_(255)
-        return self.net.probabilities(x).cpu()
+        probabilities, scores = self.net.answer(x)
+        return probabilities.cpu(), scores.cpu()
 
     def classify(self, pictures: Sequence[Picture] | Pixels) -> list[Reading]:
         """Read each picture. See `model.picture.prepare` for what a picture may be.
@@ -71,8 +61,8 @@ class Classifier:
         readings = [Reading(None, even, 0.0, digit) for digit in pixels]
         for start in range(0, len(drawn), 500):  # bounds the memory of a large batch
             part = drawn[start : start + 500]
-            p = self.probabilities(pixels[part])
-            for i, row, score in zip(part, p.tolist(), digit_scores(p).tolist(), strict=True):
+            p, scores = self.answer(pixels[part])
+            for i, row, score in zip(part, p.tolist(), scores.tolist(), strict=True):
                 best = max(range(CLASSES), key=row.__getitem__)
                 label = best if score >= self.threshold else None
                 readings[i] = Reading(label, tuple(row), score, pixels[i])

@@ -34,6 +34,7 @@ class ConvClassifier(
             layer after a flatten, and are not missed.
         hidden: width of a fully connected layer before the logits; 0 for none.
         dropout: probability of dropping a feature before each fully connected layer.
+        refuses: a second, one-number head says whether the picture is a digit at all.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class ConvClassifier(
         global_pool: bool = True,
         hidden: int = 0,
         dropout: float = 0.0,
+        refuses: bool = True,
     ) -> None:
         super().__init__()
         layers: list[nn.Module] = []
@@ -70,6 +72,7 @@ class ConvClassifier(
             features = hidden
         self.neck = nn.Sequential(*head)
         self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(features, CLASSES))
+        self.digit = nn.Linear(features, 1) if refuses else None
         # Divides the logits where probabilities are wanted; training ends by fitting it to the
         # validation digits (temperature scaling, Guo et al. 2017, section 4.2).
         self.register_buffer("temperature", torch.ones(()))
@@ -87,9 +90,17 @@ class ConvClassifier(
         """`(B, 1, 28, 28)` in 0..1, ink = 1 -> `(B, 10)` logits."""
         return self.head(self.features(x))
 
-    def probabilities(self, x: Tensor) -> Tensor:
-        """`(B, 1, 28, 28)` in 0..1, ink = 1 -> `(B, 10)` calibrated probabilities."""
-        return (self(x).float() / self.temperature).softmax(dim=1)
+    def answer(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """`(B, 1, 28, 28)` in 0..1, ink = 1 -> calibrated probabilities and digit scores.
+
+        Returns:
+            `(B, 10)`, rows summing to 1; and `(B,)` in 0..1, all 1 where the net refuses nothing.
+        """
+        features = self.features(x)
+        probabilities = (self.head(features).float() / self.temperature).softmax(dim=1)
+        if self.digit is None:
+            return probabilities, torch.ones(len(x), device=x.device)
+        return probabilities, self.digit(features).float().sigmoid()[:, 0]
 
 
 CLASSIFIERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -104,6 +115,7 @@ CLASSIFIERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "global_pool": False,
             "hidden": 512,
             "dropout": 0.25,
+            "refuses": False,
         },
     }
 )

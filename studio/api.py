@@ -6,12 +6,11 @@ coerce before anybody can object.
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.components.api_component import Api
+from gradio.processing_utils import save_bytes_to_cache
 from PIL import Image
 
 from model import Classifier, Generator, PictureError
@@ -83,8 +82,12 @@ def build(classifier: Classifier, generator: Generator) -> None:
         """
         first, last = limits.digit("start", start), limits.digit("end", end)
         frames = generator.interpolate(first, last, limits.steps(steps), limits.seed(seed))
-        with tempfile.NamedTemporaryFile(suffix=".webp", delete=False) as file:
-            return ink_on_paper(frames), str(animation(frames, Path(file.name)))
+        # Into Gradio's own cache, which forgets it in time (`delete_cache` of the page).
+        path = save_bytes_to_cache(animation(frames), "morph.webp", film.GRADIO_CACHE)
+        film.temp_files.add(path)
+        return ink_on_paper(frames), path
+
+    film = gr.File(visible=False, label="animation")
 
     def pictures(label: str) -> gr.Gallery:
         return gr.Gallery(visible=False, format="png", label=label)
@@ -117,6 +120,6 @@ def build(classifier: Classifier, generator: Generator) -> None:
             Api(24, _WHOLE, "steps"),
             Api(None, _SEED, "seed"),
         ],
-        [pictures("images"), gr.File(visible=False, label="animation")],
+        [pictures("images"), film],
         api_name="interpolate",
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from studio import words
 
@@ -26,19 +27,14 @@ _CURVE = (
 )  # fmt: skip
 
 
-def _opening() -> list[list[tuple[float, float]]]:
-    """The strokes of the 3: a smooth curve through the points, in steps of a hand's speed."""
-
-    def between(a: float, b: float, c: float, d: float, t: float) -> float:  # Catmull-Rom
-        return b + t / 2 * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-
-    padded = (_CURVE[0], *_CURVE, _CURVE[-1])
-    points = [
-        (between(*(p[0] for p in four), k / 4), between(*(p[1] for p in four), k / 4))  # type: ignore[call-arg]
-        for four in zip(padded, padded[1:], padded[2:], padded[3:], strict=False)
-        for k in range(4)
-    ]
-    return [[*points, _CURVE[-1]]]
+def _opening() -> list[list[list[float]]]:
+    """The strokes of the 3: a Catmull-Rom spline through the points, in steps of a hand's speed."""
+    points = np.array(_CURVE)
+    padded = np.vstack([points[:1], points, points[-1:]])
+    a, b, c, d = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
+    t = np.arange(0, 1, 0.25)[:, None, None]  # four steps between two points
+    curve = b + t / 2 * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+    return [[*curve.swapaxes(0, 1).reshape(-1, 2).round(4).tolist(), list(_CURVE[-1])]]
 
 
 def _script(name: str) -> str:

@@ -14,7 +14,12 @@ from studio.theme import CSS, theme
 
 def build(classifier: Classifier, generator: Generator) -> gr.Blocks:
     """The whole app, ready to launch with `LAUNCH`."""
-    with gr.Blocks(title=words.TITLE, analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(
+        title=words.TITLE,
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(600, 3600),  # seconds: how often it is tidied, how old files may grow
+    ) as page:
         gr.HTML(
             f"<h1>{escape(words.TITLE)}</h1><p>{escape(words.TAGLINE)}</p>",
             js_on_load=None,

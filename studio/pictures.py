@@ -67,32 +67,30 @@ def ink_on_paper(pixels: Pixels) -> list[Image.Image]:
     return [Image.fromarray(255 - digit) for digit in pixels]
 
 
-def animation(frames: Pixels, path: Path, scale: int = 8) -> Path:
-    """Write frames as a looping animated WebP that runs forth and back.
+def animation(frames: Pixels, scale: int = 8) -> bytes:
+    """Frames as a looping animated WebP that runs forth and back, with a rest at each end.
 
     Args:
-        frames: `(N, 28, 28)` uint8, ink = 255.
-        path: of the file to write.
+        frames: `(N, 28, 28)` uint8, ink = 255, N >= 2.
         scale: pixels a side of each of the 28x28.
     """
     side = SIDE * scale
-    pictures = [
-        image.resize((side, side), Image.Resampling.BICUBIC) for image in ink_on_paper(frames)
-    ]
-    there_and_back = pictures + pictures[-2:0:-1]
-    durations = [40] * len(there_and_back)
-    durations[0] = durations[len(pictures) - 1] = 500
-    there_and_back[0].save(
-        path,
+    forth = [image.resize((side, side), Image.Resampling.BICUBIC) for image in ink_on_paper(frames)]
+    film = forth + forth[-2:0:-1]
+    durations = [40] * len(film)  # milliseconds
+    durations[0] = durations[len(forth) - 1] = 500
+    file = io.BytesIO()
+    film[0].save(
+        file,
         "WEBP",
         save_all=True,
-        append_images=there_and_back[1:],
+        append_images=film[1:],
         duration=durations,
         loop=0,
         quality=60,
         method=0,
     )
-    return path
+    return file.getvalue()
 
 
 class DigitImage(gr.Image):

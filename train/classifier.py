@@ -11,9 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model import weights
-from model.classifier import Classifier, digit_scores
+from model.classifier import Classifier
 from model.nets import (
-    CLASSES,
     CLASSIFIERS,
     ConvClassifier,
     build_classifier,
@@ -28,6 +27,7 @@ from train.options import option, parse, run, writable_folder
 from train.sketches import load_pen_data, render, render_negatives, slash_zeros
 
 ACCEPTED = 0.998  # share of the validation digits that are called digits
+REFUSAL_WEIGHT = 0.3  # of telling digits from other things, beside telling digits apart
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,20 @@ class ClassifierOptions(LoopOptions):
     augment: bool = option(True, "distort the digits as other hands might have written them")
     smoothing: float = option(0.05, "label smoothing", low=0, high=0.5)
     sketches: Path | None = option(None, "folder of pen data to learn from as well")
-    variants: int = option(3, "times each pen drawing is rendered, by other pens", low=1)
-    negatives: int = option(10_000, "pictures that are no digits, with --sketches", low=1)
+    variants: int = option(2, "times each pen drawing is rendered, by other pens", low=1)
+    negatives: int = option(6_000, "pictures that are no digits, with --sketches", low=1)
 
 
 @torch.inference_mode()
-def logits_of(net: nn.Module, digits: Digits) -> Tensor:
-    """`(N, 10)` logits of prepared digits."""
-    parts = []
+def answers(net: ConvClassifier, digits: Digits) -> tuple[Tensor, Tensor]:
+    """`(N, 10)` logits and `(N,)` digit scores of prepared digits."""
+    logits, scores = [], []
     for start in range(0, len(digits), 1000):
         x, _ = digits.batch(slice(start, start + 1000))
-        parts.append(net(x.to(memory_format=torch.channels_last)).float())
-    return torch.cat(parts)
+        x = x.to(memory_format=torch.channels_last)
+        logits.append(net(x).float())
+        scores.append(net.answer(x)[1])
+    return torch.cat(logits), torch.cat(scores)
 
 
 def best_temperature(logits: Tensor, labels: Tensor) -> float:
@@ -67,7 +69,8 @@ def validation_figures(net: nn.Module, digits: Digits, mnist: int) -> dict[str, 
 
     The first `mnist` digits are MNIST's; where others follow, each kind has its own accuracy, too.
     """
-    logits = logits_of(net, digits)
+    assert isinstance(net, ConvClassifier)
+    logits, _ = answers(net, digits)
     nll = F.cross_entropy(logits / best_temperature(logits, digits.labels), digits.labels)
     right = (logits.argmax(1) == digits.labels).float()
     figures = {"validation_accuracy": float(right.mean()), "validation_nll": float(nll)}
@@ -77,22 +80,31 @@ def validation_figures(net: nn.Module, digits: Digits, mnist: int) -> dict[str, 
     return figures
 
 
-def calibrate(net: ConvClassifier, digits: Digits) -> None:
-    """Fit the temperature, and the threshold that ACCEPTED of these digits pass."""
-    logits = logits_of(net, digits)
+def calibrate(net: ConvClassifier, digits: Digits, refuse: bool) -> None:
+    """Fit the temperature; and, to `refuse`, the threshold that ACCEPTED of these digits pass."""
+    logits, scores = answers(net, digits)
     net.temperature.fill_(best_temperature(logits, digits.labels))
-    scores = digit_scores((logits / net.temperature).softmax(dim=1))
-    net.threshold.fill_(float(scores.quantile(1 - ACCEPTED)))
+    if refuse:
+        net.threshold.fill_(float(scores.quantile(1 - ACCEPTED)))
 
 
-def targets(labels: Tensor, smoothing: float) -> Tensor:
-    """What the net should answer: `(B,)` labels -> `(B, 10)` probabilities.
+def loss_of(net: ConvClassifier, x: Tensor, labels: Tensor, smoothing: float) -> Tensor:
+    """Cross-entropy of the digits; and of being one, where the net says so.
 
-    Label -1 is no digit: ten times the same (Dhamija et al. 2018, equation 1).
+    Args:
+        net: to be trained.
+        x: `(B, 1, 28, 28)` in 0..1, ink = 1.
+        labels: `(B,)` in 0..9, or -1 for what is no digit, which only the second head learns from.
+        smoothing: of the digits' labels (Szegedy et al. 2016, section 7).
     """
-    even = torch.full((len(labels), CLASSES), 1 / CLASSES, device=labels.device)
-    exact = F.one_hot(labels.clamp(min=0), CLASSES).float()
-    return torch.where(labels[:, None] < 0, even, torch.lerp(exact, even, smoothing))
+    features = net.features(x.to(memory_format=torch.channels_last))
+    logits = net.head(features).float()
+    loss = F.cross_entropy(logits, labels, label_smoothing=smoothing, ignore_index=-1)
+    if net.digit is None:
+        return loss
+    is_digit = (labels >= 0).float()
+    refusal = F.binary_cross_entropy_with_logits(net.digit(features).float()[:, 0], is_digit)
+    return loss + REFUSAL_WEIGHT * refusal
 
 
 def train(options: ClassifierOptions) -> dict[str, object]:
@@ -128,8 +140,8 @@ def train(options: ClassifierOptions) -> dict[str, object]:
         if options.augment:
             with torch.autocast(device.type, enabled=False):
                 x = augment(x)
-        logits = net(x.to(memory_format=torch.channels_last)).float()
-        return F.cross_entropy(logits, targets(y, options.smoothing))
+        assert isinstance(net, ConvClassifier)
+        return loss_of(net, x, y, options.smoothing)
 
     history = fit(
         net,
@@ -141,7 +153,7 @@ def train(options: ClassifierOptions) -> dict[str, object]:
         score="validation_accuracy",
         on_best=lambda best: weights.save(best, options.out),
     )
-    calibrate(net, validation)
+    calibrate(net, validation, refuse=pen is not None)
     weights.save(net, options.out)
     figures: dict[str, object] = {
         "parameters": count_parameters(net),

@@ -126,7 +126,7 @@ def judge_samples(
         [generator.sample([digit] * each, seed=seed + digit) for digit in range(CLASSES)]
     )
     p = np.concatenate(
-        [judge.probabilities(pixels[i : i + 1000]).numpy() for i in range(0, len(pixels), 1000)]
+        [judge.answer(pixels[i : i + 1000])[0].numpy() for i in range(0, len(pixels), 1000)]
     )
     right = p.argmax(1) == labels
     return {

@@ -115,7 +115,7 @@ def provenance() -> dict[str, Any]:
 
 
 # What may differ between a run and its continuation without changing what is learnt.
-_FREE_TO_CHANGE = {"resume", "out", "data_dir", "device", "test", "patience", "judge", "push"}
+_FREE_TO_CHANGE = {"resume", "out", "data_dir", "device", "test", "patience"}
 
 
 def _identity(options: LoopOptions) -> dict[str, Any]:

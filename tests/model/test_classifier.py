@@ -41,6 +41,22 @@ def test_nothing_drawn_is_no_digit(classifier: Classifier, generator: Generator)
     assert three.label == 3
 
 
+def test_what_is_no_digit_is_not_called_one(classifier: Classifier) -> None:
+    zigzag = [(0.1 + 0.8 * (i % 2), 0.15 + 0.05 * i) for i in range(14)]
+    heart = [
+        (0.5, 0.85), (0.2, 0.5), (0.2, 0.3), (0.35, 0.2), (0.5, 0.35),
+        (0.65, 0.2), (0.8, 0.3), (0.8, 0.5), (0.5, 0.85),
+    ]  # fmt: skip
+    cross = [[(0.2, 0.2), (0.8, 0.8)], [(0.8, 0.2), (0.2, 0.8)]]
+    letter = [[(0.3, 0.1), (0.3, 0.9)], [(0.7, 0.1), (0.7, 0.9)], [(0.3, 0.5), (0.7, 0.5)]]
+    dot = [[(0.5, 0.5), (0.5, 0.501)]]
+    for strokes in ([zigzag, [(y, x) for x, y in zigzag]], [heart], cross, letter, dot):
+        (reading,) = classifier.classify([canvas(strokes)])
+        assert reading.label is None
+        assert not reading.blank
+        assert sum(reading.probabilities) == pytest.approx(1, abs=1e-5)
+
+
 def test_order_and_company_do_not_matter(classifier: Classifier, generator: Generator) -> None:
     pixels = generator.sample(list(range(10)), seed=5)
     together = classifier.classify(pixels)
@@ -62,9 +78,13 @@ def test_a_wrong_picture_among_others_is_named(classifier: Classifier) -> None:
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_every_net_has_the_one_signature(name: str) -> None:
     net = build_classifier(name).eval()
-    logits = net(torch.rand(3, 1, 28, 28))
-    assert logits.shape == (3, 10)
-    assert torch.allclose(net.probabilities(torch.rand(3, 1, 28, 28)).sum(1), torch.ones(3))
+    x = torch.rand(3, 1, 28, 28)
+    assert net(x).shape == (3, 10)
+    probabilities, scores = net.answer(x)
+    assert torch.allclose(probabilities.sum(1), torch.ones(3))
+    assert torch.equal(probabilities.argmax(1), net(x).argmax(1))
+    assert scores.shape == (3,)
+    assert 0 <= float(scores.min()) <= float(scores.max()) <= 1
 
 
 def test_the_nets_have_their_published_sizes() -> None:

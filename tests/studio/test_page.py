@@ -104,6 +104,17 @@ def test_undo_takes_back_a_stroke_and_keys_do_the_same(visit: Visit) -> None:
     expect(numeral(page)).to_have_text("")
 
 
+def test_a_scribble_is_no_digit(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    clear(page)
+    zigzag = [(0.1 + 0.8 * (i % 2), 0.15 + 0.05 * i) for i in range(14)]
+    draw(page, [zigzag, [(y, x) for x, y in zigzag]])
+    expect(says(page)).to_have_text("Not a digit, as far as I can see.")
+    expect(numeral(page)).to_have_text("")
+    expect(page.locator("#pad .bars li.best")).to_have_count(0)
+
+
 def test_a_drawing_survives_a_change_of_tab(visit: Visit) -> None:
     page = visit.page
     expect(numeral(page)).to_have_text("3")
