@@ -14,6 +14,7 @@ from gradio.processing_utils import save_bytes_to_cache
 from PIL import Image
 
 from model import Classifier, Generator, PictureError
+from model.generator import SEEDS
 from studio import limits, words
 from studio.pictures import DigitImage, animation, ink_on_paper
 
@@ -87,6 +88,7 @@ def build(classifier: Classifier, generator: Generator) -> None:
         film.temp_files.add(path)
         return ink_on_paper(frames), path
 
+    seed = f"seed, 0 to {SEEDS - 1}; null for a new one"
     film = gr.File(visible=False, label="animation")
 
     def pictures(label: str) -> gr.Gallery:
@@ -103,10 +105,10 @@ def build(classifier: Classifier, generator: Generator) -> None:
         [],
         generate,
         [
-            Api(7, _WHOLE, "digit"),
-            Api(10, _WHOLE, "count"),
-            Api(None, _SEED, "seed"),
-            Api(1.0, _NUMBER, "temperature"),
+            Api(7, _WHOLE, "digit, 0 to 9"),
+            Api(10, _WHOLE, f"count, 1 to {limits.MOST_DIGITS}"),
+            Api(None, _SEED, seed),
+            Api(1.0, _NUMBER, f"temperature, 0 (typical) to {limits.HOTTEST:g} (wild)"),
         ],
         pictures("images"),
         api_name="generate",
@@ -115,10 +117,10 @@ def build(classifier: Classifier, generator: Generator) -> None:
         [],
         interpolate,
         [
-            Api(3, _WHOLE, "start"),
-            Api(8, _WHOLE, "end"),
-            Api(24, _WHOLE, "steps"),
-            Api(None, _SEED, "seed"),
+            Api(3, _WHOLE, "start, 0 to 9"),
+            Api(8, _WHOLE, "end, 0 to 9"),
+            Api(24, _WHOLE, f"steps, {limits.FEWEST_STEPS} to {limits.MOST_STEPS}"),
+            Api(None, _SEED, seed),
         ],
         [pictures("images"), film],
         api_name="interpolate",
