@@ -26,9 +26,9 @@ format: .venv/dev.stamp
 # About half an hour on two cores. MNIST downloads itself; SKETCHES names the folder of pen data.
 SKETCHES ?= data
 train: .venv/dev.stamp
-	$(PY) -m train.classifier --sketches $(SKETCHES) --epochs 16 --batch-size 128 --lr 3e-3 --bf16
+	$(PY) -m train.classifier --sketches $(SKETCHES) --bf16
 	$(PY) -m train.bundle classifier runs/classifier
-	$(PY) -m train.cvae --epochs 24 --prior-epochs 150 --bf16
+	$(PY) -m train.cvae --bf16
 	$(PY) -m train.bundle generator runs/generator
 
 bench: .venv/dev.stamp

@@ -84,4 +84,5 @@ def save(net: nn.Module, folder: Path, *, half: bool = False) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as part:
         twin.save_pretrained(part)
         for name in FILES:
+            (Path(part) / name).chmod(0o644)  # safetensors makes it the owner's alone
             (Path(part) / name).replace(folder / name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gradio as gr
 
 from model import Generator
-from model.generator import random_seed
 from studio import limits, words
 from studio.components import Sheet
+from studio.controls import at_once, digit_keys, seed_with_dice
 from studio.pictures import to_base64
 
 LABEL, COUNT, TEMPERATURE, SEED = "7", 20, 1.0, 7  # what is shown before anything is asked
@@ -29,12 +29,7 @@ def build(generator: Generator) -> None:
 
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=320, elem_classes="settings"):
-            label = gr.Radio(
-                [str(d) for d in range(10)],
-                value=LABEL,
-                label=words.WHICH_DIGIT,
-                elem_classes="keys",
-            )
+            label = digit_keys(words.WHICH_DIGIT, LABEL)
             count = gr.Slider(
                 1, limits.MOST_DIGITS, COUNT, step=1, label=words.HOW_MANY, buttons=[]
             )
@@ -47,19 +42,7 @@ def build(generator: Generator) -> None:
                 info=words.TEMPERATURE_HELP,
                 buttons=[],
             )
-            seed = gr.Number(SEED, label=words.SEED, info=words.SEED_HELP, precision=0)
-            again = gr.Button(words.AGAIN, variant="primary")
+            seed = seed_with_dice(SEED, words.AGAIN)
         with gr.Column(scale=2, min_width=320):
             sheet = Sheet(write(LABEL, COUNT, TEMPERATURE, SEED), elem_id="sheet")
-
-    again.click(random_seed, outputs=seed, api_visibility="private", queue=False)
-    gr.on(
-        [label.change, count.change, temperature.change, seed.change],
-        write,
-        [label, count, temperature, seed],
-        sheet,
-        api_visibility="private",
-        trigger_mode="always_last",
-        show_progress="hidden",
-        queue=False,
-    )
+    at_once([label, count, temperature, seed], write, sheet)

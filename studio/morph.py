@@ -5,9 +5,9 @@ from __future__ import annotations
 import gradio as gr
 
 from model import Generator
-from model.generator import random_seed
 from studio import limits, words
 from studio.components import Player
+from studio.controls import at_once, digit_keys, seed_with_dice
 from studio.pictures import to_base64
 
 START, END, STEPS, SEED = "3", "8", 40, 3  # what plays before anything is asked
@@ -24,11 +24,9 @@ def build(generator: Generator) -> None:
             "description": words.PLAYER.format(start=first, end=last),
         }
 
-    digits = [str(d) for d in range(10)]
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=320, elem_classes="settings"):
-            start = gr.Radio(digits, value=START, label=words.FROM, elem_classes="keys")
-            end = gr.Radio(digits, value=END, label=words.TO, elem_classes="keys")
+            start, end = digit_keys(words.FROM, START), digit_keys(words.TO, END)
             steps = gr.Slider(
                 limits.FEWEST_STEPS,
                 limits.MOST_STEPS,
@@ -37,19 +35,7 @@ def build(generator: Generator) -> None:
                 label=words.STEPS,
                 buttons=[],
             )
-            seed = gr.Number(SEED, label=words.SEED, precision=0)
-            again = gr.Button(words.ANOTHER_HAND, variant="primary")
+            seed = seed_with_dice(SEED, words.ANOTHER_HAND)
         with gr.Column(scale=2, min_width=320):
             player = Player(morph(START, END, STEPS, SEED), elem_id="player")
-
-    again.click(random_seed, outputs=seed, api_visibility="private", queue=False)
-    gr.on(
-        [start.change, end.change, steps.change, seed.change],
-        morph,
-        [start, end, steps, seed],
-        player,
-        api_visibility="private",
-        trigger_mode="always_last",
-        show_progress="hidden",
-        queue=False,
-    )
+    at_once([start, end, steps, seed], morph, player)

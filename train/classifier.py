@@ -41,6 +41,7 @@ class ClassifierOptions(LoopOptions):
     sketches: Path | None = option(None, "folder of pen data to learn from as well")
     variants: int = option(2, "times each pen drawing is rendered, by other pens", low=1)
     negatives: int = option(6_000, "pictures that are no digits, with --sketches", low=1)
+    test: bool = option(True, "measure on the 10,000 test digits, once, at the end")
 
 
 @torch.inference_mode()

@@ -26,12 +26,11 @@ class CVAEOptions(LoopOptions):
 
     out: Path = option(Path("runs/generator"), "folder for weights, figures and checkpoints")
     model: str = option("cvae", "which net", choices=tuple(GENERATORS))
-    epochs: int = option(30, "passes over the training digits for encoder and decoder", low=1)
-    batch_size: int = option(128, "digits a step", low=1)
+    epochs: int = option(24, "passes over the training digits for encoder and decoder", low=1)
     lr: float = option(2e-3, "highest learning rate of encoder and decoder", low=1e-8, high=10)
     weight_decay: float = option(0.01, "AdamW's decoupled weight decay", low=0, high=1)
     beta: float = option(0.2, "weight of the KL term (Higgins et al. 2017)", low=0, high=100)
-    prior_epochs: int = option(200, "passes over the training latents for the prior", low=1)
+    prior_epochs: int = option(150, "passes over the training latents for the prior", low=1)
     prior_batch_size: int = option(512, "latents a step", low=1)
     prior_lr: float = option(2e-3, "highest learning rate of the prior", low=1e-8, high=10)
 

@@ -38,10 +38,10 @@ class LoopOptions:
 
     out: Path = option(Path("runs/latest"), "folder for weights, figures and checkpoints")
     data_dir: Path | None = option(None, "folder that holds MNIST (else DATA_DIR, else ./data)")
-    epochs: int = option(12, "passes over the training digits", low=1)
-    batch_size: int = option(256, "digits a step", low=1)
-    lr: float = option(4e-3, "highest learning rate of the one-cycle schedule", low=1e-8, high=10)
-    weight_decay: float = option(0.02, "AdamW's decoupled weight decay", low=0, high=1)
+    epochs: int = option(16, "passes over the training digits", low=1)
+    batch_size: int = option(128, "digits a step", low=1)
+    lr: float = option(3e-3, "highest learning rate of the one-cycle schedule", low=1e-8, high=10)
+    weight_decay: float = option(0.05, "AdamW's decoupled weight decay", low=0, high=1)
     ema: float = option(0.998, "decay a step of the averaged weights that are kept", low=0, high=1)
     seed: int = option(0, "of everything random", low=0, high=2**31)
     device: str = option("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))
@@ -50,7 +50,6 @@ class LoopOptions:
     limit: int = option(0, "use only so many training digits, to try things; 0: all", low=0)
     patience: int = option(0, "stop after so many epochs without improvement; 0: never", low=0)
     resume: bool = option(False, "continue the run in --out where it was stopped")
-    test: bool = option(True, "measure on the 10,000 test digits, once, at the end")
 
 
 def device_of(options: LoopOptions) -> torch.device:

@@ -50,11 +50,13 @@ def environment(data: Path | None = None) -> dict[str, str]:
 def train(mnist: Path) -> Run:
     """Run a training command to its end, as a user does."""
 
-    def run(module: str, *options: object) -> subprocess.CompletedProcess[str]:
+    def run(
+        module: str, *options: object, data: Path | None = mnist
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command(module, *options),
             cwd=ROOT,
-            env=environment(mnist),
+            env=environment(data),
             capture_output=True,
             text=True,
             timeout=300,

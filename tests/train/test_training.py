@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from model import load_classifier, load_generator
+from model import load_classifier, load_generator, weights
 from tests.conftest import ROOT
 from tests.train.conftest import Run, command, environment
 
@@ -41,6 +41,10 @@ def interrupt_after(file: Path, run: list[str], data: Path) -> subprocess.Comple
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     return subprocess.CompletedProcess(run, process.returncode, out, err)
+
+
+def same_weights(a: Path, b: Path) -> bool:
+    return (a / "model.safetensors").read_bytes() == (b / "model.safetensors").read_bytes()
 
 
 def test_a_classifier_is_trained_and_loads(train: Run, tmp_path: Path) -> None:
@@ -76,8 +80,7 @@ def test_an_interrupted_classifier_resumes_to_identical_weights(
 
     resumed = train("train.classifier", *CLASSIFIER, "--out", broken, "--resume")
     assert resumed.returncode == 0, resumed.stderr
-    weights = [folder / "model.safetensors" for folder in (whole, broken)]
-    assert weights[0].read_bytes() == weights[1].read_bytes()
+    assert same_weights(whole, broken)
     assert (whole / "history.csv").read_text() == (broken / "history.csv").read_text()
 
 
@@ -108,8 +111,7 @@ def test_a_generator_is_trained_and_resumes_to_identical_weights(
     run = command("train.cvae", *CVAE, "--out", broken)
     assert interrupt_after(broken / "checkpoint.pt", run, mnist).returncode == 1
     assert train("train.cvae", *CVAE, "--out", broken, "--resume").returncode == 0
-    weights = [folder / "model.safetensors" for folder in (whole, broken)]
-    assert weights[0].read_bytes() == weights[1].read_bytes()
+    assert same_weights(whole, broken)
 
 
 @pytest.mark.parametrize(
@@ -134,36 +136,23 @@ def test_bad_options_are_one_sentence(train: Run, options: tuple[str, ...], says
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_missing_data_is_one_sentence(tmp_path: Path) -> None:
+def test_missing_data_is_one_sentence(train: Run, tmp_path: Path) -> None:
     """A data folder where nothing can be: neither found nor downloaded."""
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    done = subprocess.run(
-        command("train.classifier", "--out", tmp_path / "run", "--data-dir", blocked),
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    options = ("--out", tmp_path / "run", "--data-dir", blocked)
+    done = train("train.classifier", *options, data=None)
     assert done.returncode == 1
     assert "name a folder that holds it with --data-dir" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_damaged_data_is_one_sentence(mnist: Path, tmp_path: Path) -> None:
+def test_damaged_data_is_one_sentence(train: Run, mnist: Path, tmp_path: Path) -> None:
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for file in (mnist / "MNIST" / "raw").iterdir():
         (raw / file.name).write_bytes(file.read_bytes()[:5000])
-    done = subprocess.run(
-        command("train.classifier", "--out", tmp_path / "run", "--data-dir", tmp_path),
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    done = train("train.classifier", "--out", tmp_path / "run", data=tmp_path)
     assert done.returncode == 1
     assert "damaged" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -183,3 +172,20 @@ def test_a_classifier_is_evaluated(train: Run) -> None:
     done = train("train.evaluate", "classifier")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["test"] == {"accuracy": pytest.approx(1, abs=0.05), "n": 100}
+
+
+def test_a_run_is_bundled_at_half_the_size(train: Run, tmp_path: Path) -> None:
+    source, target = tmp_path / "run", tmp_path / "bundle"
+    weights.save(load_classifier().net, source)
+    unfinished = train("train.bundle", "classifier", source, "--to", target)
+    assert unfinished.returncode == 1
+    assert "finish the training run first" in unfinished.stderr
+    (source / "metrics.json").write_text("{}")
+    done = train("train.bundle", "classifier", source, "--to", target)
+    assert done.returncode == 0, done.stderr
+    load_classifier(target)
+    sizes = [(folder / "model.safetensors").stat().st_size for folder in (source, target)]
+    assert sizes[1] < 0.52 * sizes[0]
+    wrong = train("train.bundle", "generator", source, "--to", target)
+    assert wrong.returncode == 1
+    assert len(wrong.stderr.strip().splitlines()) == 1
