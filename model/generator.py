@@ -40,7 +40,12 @@ class Generator:
         self.net = net.eval().to(self.device)
 
     def noise(self, count: int, seed: int | None) -> Tensor:
-        """`(count, Z)` standard normal numbers, the same everywhere for the same seed."""
+        """`(count, Z)` standard normal numbers, the same everywhere for the same seed.
+
+        Raises:
+            ValueError: the seed is out of range.
+        """
+        _check(seed is None or 0 <= seed < SEEDS, f"seed must lie in 0..{SEEDS - 1}, not {seed}")
         generator = np.random.Generator(np.random.PCG64(random_seed() if seed is None else seed))
         draws = generator.standard_normal((count, self.net.latent), np.float64)
         return torch.from_numpy(draws.astype(np.float32)).to(self.device)
@@ -62,7 +67,6 @@ class Generator:
         """
         y = self._labels(labels)
         _check(0.0 <= temperature <= 2.0, f"temperature must lie in 0..2, not {temperature}")
-        _check(seed is None or 0 <= seed < SEEDS, f"seed must lie in 0..{SEEDS - 1}, not {seed}")
         z = self.net.prior.flow(self.noise(len(y), seed) * temperature, y)
         return self._pictures(z, y)
 
@@ -73,7 +77,8 @@ class Generator:
         Raises:
             ValueError: shapes do not fit, or a label is no digit.
         """
-        y = self._labels(labels)
+        y, pixels = self._labels(labels), np.asarray(pixels)
+        _check(pixels.dtype == np.uint8, f"pixels must be uint8, ink = 255, not {pixels.dtype}")
         _check(
             pixels.shape == (len(y), 28, 28),
             f"{len(y)} labels need pixels of shape ({len(y)}, 28, 28), not {pixels.shape}",
@@ -89,10 +94,10 @@ class Generator:
         Raises:
             ValueError: shapes do not fit, or a label is no digit.
         """
-        y = self._labels(labels)
+        y, z = self._labels(labels), np.asarray(z, np.float32)
         shape = (len(y), self.net.latent)
         _check(z.shape == shape, f"{len(y)} labels need z of shape {shape}, not {z.shape}")
-        return self._pictures(torch.from_numpy(z).float().to(self.device), y)
+        return self._pictures(torch.from_numpy(z).to(self.device), y)
 
     @torch.inference_mode()
     def interpolate(self, start: int, end: int, steps: int = 24, seed: int | None = None) -> Pixels:
@@ -111,7 +116,6 @@ class Generator:
             ValueError: an argument is out of range.
         """
         _check(steps >= 2, f"steps must be at least 2, not {steps}")
-        _check(seed is None or 0 <= seed < SEEDS, f"seed must lie in 0..{SEEDS - 1}, not {seed}")
         ends = self._labels([start, end])
         t = torch.linspace(0, 1, steps, device=self.device)[:, None]
         onehot = F.one_hot(ends, CLASSES).float()

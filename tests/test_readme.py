@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
+import pytest
 import yaml
 
 from tests.conftest import ROOT
+from tests.strokes import OWN, canvas
 
 README = (ROOT / "README.md").read_text("utf-8")
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
@@ -35,3 +39,25 @@ def test_every_file_it_shows_or_links_is_there() -> None:
     for link in links:
         if not link.startswith("http"):
             assert (ROOT / link).exists(), link
+
+
+SNIPPETS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_first_snippet_runs_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(SNIPPETS[0], {})
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 5
+    assert all(line.startswith("7 ") for line in lines)
+
+
+def test_the_client_snippet_runs_against_the_app(
+    app: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    canvas(OWN[7]).save("digit.png")
+    found: dict[str, Any] = {}
+    exec(SNIPPETS[1].replace("http://127.0.0.1:7860", app), found)
+    assert found["reading"]["label"] == 7
+    assert len(found["images"]) == 24
+    assert found["film"].endswith(".webp")

@@ -16,12 +16,12 @@ def _uniform(like: Tensor, count: int, reach: float) -> Tensor:
 def augment(
     x: Tensor,
     *,
-    degrees: float = 12.0,
-    shear: float = 0.18,
-    scale: float = 0.12,
-    shift: float = 1.2,
-    elastic: float = 1.1,
-    stroke: float = 0.4,
+    degrees: float = 10.0,
+    shear: float = 0.15,
+    scale: float = 0.1,
+    shift: float = 1.0,
+    elastic: float = 0.9,
+    stroke: float = 0.3,
 ) -> Tensor:
     """Digits as other hands and pens might have written them.
 

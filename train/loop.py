@@ -38,10 +38,10 @@ class LoopOptions:
 
     out: Path = option(Path("runs/latest"), "folder for weights, figures and checkpoints")
     data_dir: Path | None = option(None, "folder that holds MNIST (else DATA_DIR, else ./data)")
-    epochs: int = option(16, "passes over the training digits", low=1)
+    epochs: int = option(14, "passes over the training digits", low=1)
     batch_size: int = option(128, "digits a step", low=1)
     lr: float = option(3e-3, "highest learning rate of the one-cycle schedule", low=1e-8, high=10)
-    weight_decay: float = option(0.05, "AdamW's decoupled weight decay", low=0, high=1)
+    weight_decay: float = option(0.02, "AdamW's decoupled weight decay", low=0, high=1)
     ema: float = option(0.998, "decay a step of the averaged weights that are kept", low=0, high=1)
     seed: int = option(0, "of everything random", low=0, high=2**31)
     device: str = option("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))

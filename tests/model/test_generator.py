@@ -71,6 +71,7 @@ def test_a_morph_within_one_digit_moves(generator: Generator) -> None:
         (lambda g: g.interpolate(1, 2, steps=1), "Steps must be at least 2"),
         (lambda g: g.interpolate(1, 12, steps=5), "digit 0..9, not 12"),
         (lambda g: g.encode(np.zeros((2, 28, 28), np.uint8), [1]), "1 labels need pixels"),
+        (lambda g: g.encode(np.zeros((1, 28, 28)), [1]), "Pixels must be uint8"),
         (lambda g: g.decode(np.zeros((2, 3), np.float32), [1, 2]), "2 labels need z of shape"),
     ],
 )
