@@ -32,14 +32,31 @@ from train.sketches import READABLE_AS_DIGITS, Drawing, PenData, canvas, load_pe
 Features = npt.NDArray[np.float64]
 
 
-def accuracy(classifier: Classifier, digits: Digits) -> dict[str, float]:
-    """Share of digits read right through `Classifier.classify`, the door the page uses."""
-    readings = classifier.classify(list(digits.images.numpy()))
-    right = sum(
-        reading.label == label
-        for reading, label in zip(readings, digits.labels.tolist(), strict=True)
-    )
-    return {"accuracy": right / len(digits), "n": len(digits)}
+def reading_figures(readings: list[Reading], labels: Sequence[int]) -> dict[str, float]:
+    """How well digits were read.
+
+    Returns:
+        accuracy: the likeliest digit is the right one.
+        accuracy_with_refusals: and it was not refused as no digit.
+        accepted: share not refused.
+        ece: expected calibration error of the likeliest digit's probability, 15 bins.
+        n: how many.
+    """
+    p = np.array([reading.probabilities for reading in readings])
+    right = p.argmax(1) == np.asarray(labels)
+    accepted = np.array([reading.label is not None for reading in readings])
+    return {
+        "accuracy": float(right.mean()),
+        "accuracy_with_refusals": float((right & accepted).mean()),
+        "accepted": float(accepted.mean()),
+        "ece": expected_calibration_error(p.max(1), right.astype(float)),
+        "n": len(readings),
+    }
+
+
+def mnist_figures(classifier: Classifier, digits: Digits) -> dict[str, float]:
+    """MNIST digits through `Classifier.classify`, the door the page uses."""
+    return reading_figures(classifier.classify(digits.images.numpy()), digits.labels.tolist())
 
 
 def expected_calibration_error(confidence: Features, right: Features, bins: int = 15) -> float:
@@ -54,10 +71,7 @@ def expected_calibration_error(confidence: Features, right: Features, bins: int 
 
 
 def sketch_figures(classifier: Classifier, pen: PenData) -> dict[str, Any]:
-    """Pen digits and letters of people never seen, on 280x280 canvases with pens of three widths.
-
-    `accuracy` is of the likeliest digit, whether or not the picture is accepted as one.
-    """
+    """Pen digits and letters of people never seen, drawn on 280x280 canvases by three pens."""
     pens = (0.035, 0.065, 0.1)
 
     def read(drawings: list[Drawing]) -> list[Reading]:
@@ -65,15 +79,8 @@ def sketch_figures(classifier: Classifier, pen: PenData) -> dict[str, Any]:
         return classifier.classify(pictures)
 
     digits = read(pen.test)
-    best = np.array([np.argmax(r.probabilities) for r in digits])
-    right = best == np.array([int(d.label) for d in pen.test])
     figures: dict[str, Any] = {
-        "accuracy": float(right.mean()),
-        "ece": expected_calibration_error(
-            np.array([max(r.probabilities) for r in digits]), right.astype(float)
-        ),
-        "accepted": float(np.mean([r.label is not None for r in digits])),
-        "n": len(digits),
+        **reading_figures(digits, [int(d.label) for d in pen.test]),
         "writers": sorted({d.writer for d in pen.test}),
     }
     letters = [d for d in pen.test_letters if d.label.isalpha()]
@@ -147,7 +154,7 @@ def evaluate_generator(
     test = load_mnist(data, train=False)
     figures: dict[str, Any] = {
         "generator": source,
-        "judge": {"source": judge_source, "test": accuracy(judge, test)},
+        "judge": {"source": judge_source, "test": mnist_figures(judge, test)},
     }
     samples, pixels = judge_samples(generator, judge, each, seed)
     figures["samples"] = samples
@@ -210,7 +217,7 @@ def main() -> None:
             classifier = load_classifier(given.source)
             figures = {
                 "classifier": given.source,
-                "test": accuracy(classifier, load_mnist(data, train=False)),
+                "test": mnist_figures(classifier, load_mnist(data, train=False)),
             }
             if given.sketches is not None:
                 figures["sketches"] = sketch_figures(classifier, load_pen_data(given.sketches))
