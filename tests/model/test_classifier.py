@@ -76,6 +76,7 @@ def test_a_wrong_picture_among_others_is_named(classifier: Classifier) -> None:
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
+@torch.inference_mode()
 def test_every_net_has_the_one_signature(name: str) -> None:
     net = build_classifier(name).eval()
     x = torch.rand(3, 1, 28, 28)
