@@ -10,7 +10,7 @@ from studio.components import Player
 from studio.controls import at_once, digit_keys, seed_with_dice
 from studio.pictures import to_base64
 
-START, END, STEPS, SEED = "3", "8", 40, 3  # what plays before anything is asked
+START, END, STEPS, SEED = "3", "8", 40, 1  # what plays before anything is asked
 
 
 def build(generator: Generator) -> None:
