@@ -23,7 +23,7 @@ format: .venv/dev.stamp
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-# About half an hour on two cores. MNIST downloads itself; SKETCHES names the folder of pen data.
+# Under an hour on two cores. MNIST downloads itself; SKETCHES names the folder of pen data.
 SKETCHES ?= data
 train: .venv/dev.stamp
 	$(PY) -m train.classifier --sketches $(SKETCHES) --bf16

@@ -147,7 +147,7 @@ def train(options: ClassifierOptions) -> dict[str, object]:
         assert isinstance(net, ConvClassifier)
         return loss_of(net, x, y, options.smoothing)
 
-    history = fit(
+    history, seconds = fit(
         net,
         len(training),
         options,
@@ -162,6 +162,7 @@ def train(options: ClassifierOptions) -> dict[str, object]:
     figures: dict[str, object] = {
         "parameters": count_parameters(net),
         "epochs": len(history),
+        "training_seconds": round(seconds),
         "chosen": max(history, key=lambda row: row["validation_fit"]),
     }
     if options.test:

@@ -96,11 +96,12 @@ def train(options: CVAEOptions) -> dict[str, object]:
     torch.manual_seed(options.seed)
     net = build_generator(options.model).to(device)
 
-    history = _train_autoencoder(net, training, validation, options)
-    prior_history = _train_prior(net, training, validation, options)
+    history, seconds = _train_autoencoder(net, training, validation, options)
+    prior_history, prior_seconds = _train_prior(net, training, validation, options)
     figures: dict[str, object] = {
         "parameters": count_parameters(net),
         "epochs": len(history),
+        "training_seconds": round(seconds + prior_seconds),
         "chosen": max(history, key=lambda row: row["validation_elbo"]),
         "prior_chosen": max(prior_history, key=lambda row: row["validation_fit"]),
     }
@@ -112,7 +113,7 @@ def train(options: CVAEOptions) -> dict[str, object]:
 
 def _train_autoencoder(
     net: ConvCVAE, training: Digits, validation: Digits, options: CVAEOptions
-) -> list[dict[str, float]]:
+) -> tuple[list[dict[str, float]], float]:
     def loss(net: nn.Module, index: Tensor, _step: int) -> Tensor:
         x, y = training.batch(index)
         logits, mean, log_variance = net(x, y)
@@ -152,7 +153,7 @@ def _train_autoencoder(
 
 def _train_prior(
     net: ConvCVAE, training: Digits, validation: Digits, options: CVAEOptions
-) -> list[dict[str, float]]:
+) -> tuple[list[dict[str, float]], float]:
     means, deviations = _posteriors(net, training)
     prior = copy.deepcopy(net.prior)  # the net's own holds the best so far
     prior.mean.copy_(means.mean(0))

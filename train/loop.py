@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -106,6 +107,7 @@ def provenance() -> dict[str, Any]:
     module = getattr(sys.modules.get("__main__"), "__spec__", None)
     program = f"python -m {module.name}" if module else "python"
     return {
+        "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "command": " ".join([program, *sys.argv[1:]]),
         "machine": f"{platform.machine()}, {torch.get_num_threads()} threads"
         + (f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""),
@@ -132,7 +134,7 @@ def fit(
     score: str,
     on_best: OnBest,
     stem: str = "",
-) -> list[dict[str, float]]:
+) -> tuple[list[dict[str, float]], float]:
     """Train `net` by AdamW on a one-cycle schedule (Smith & Topin 2018), averaging its weights.
 
     After each epoch the averaged net is validated; where `score` is the highest so far,
@@ -150,7 +152,7 @@ def fit(
         stem: before the files' names, where a run trains several nets.
 
     Returns:
-        The history, one dict an epoch.
+        The history, one dict an epoch; and the seconds it took, earlier parts of the run included.
 
     Raises:
         StoppedError: Ctrl-C; the checkpoint lets `--resume` continue.
@@ -268,7 +270,7 @@ def fit(
 
     net.load_state_dict(best_state)
     net.eval()
-    return history
+    return history, time.monotonic() - started
 
 
 def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:

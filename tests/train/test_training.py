@@ -56,6 +56,8 @@ def test_a_classifier_is_trained_and_loads(train: Run, tmp_path: Path) -> None:
     assert metrics["parameters"] == 325_291
     assert metrics["test"]["n"] == 100
     assert metrics["options"]["seed"] == 5
+    assert metrics["training_seconds"] > 0
+    assert metrics["date"]
     assert metrics["command"].startswith("python -m train.classifier --validation 100")
     assert metrics["versions"]["torch"] == torch.__version__
     with (tmp_path / "history.csv").open() as file:
