@@ -90,17 +90,21 @@ class ConvClassifier(
         """`(B, 1, 28, 28)` in 0..1, ink = 1 -> `(B, 10)` logits."""
         return self.head(self.features(x))
 
-    def answer(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """`(B, 1, 28, 28)` in 0..1, ink = 1 -> calibrated probabilities and digit scores.
+    def logits_and_scores(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Both heads at once: `(B, 1, 28, 28)` in 0..1, ink = 1 -> `(B, 10)` logits, `(B,)` scores.
 
-        Returns:
-            `(B, 10)`, rows summing to 1; and `(B,)` in 0..1, all 1 where the net refuses nothing.
+        The digit scores lie in 0..1, and are all 1 where the net refuses nothing.
         """
         features = self.features(x)
-        probabilities = (self.head(features).float() / self.temperature).softmax(dim=1)
+        logits = self.head(features).float()
         if self.digit is None:
-            return probabilities, torch.ones(len(x), device=x.device)
-        return probabilities, self.digit(features).float().sigmoid()[:, 0]
+            return logits, torch.ones(len(x), device=x.device)
+        return logits, self.digit(features).float().sigmoid()[:, 0]
+
+    def answer(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """As `logits_and_scores`, with calibrated probabilities `(B, 10)` for the logits."""
+        logits, scores = self.logits_and_scores(x)
+        return (logits / self.temperature).softmax(dim=1), scores
 
 
 CLASSIFIERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(

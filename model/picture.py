@@ -2,7 +2,7 @@
 
 LeCun et al. (1998, section III.A): the digit is scaled, with antialiasing, to fit a 20x20 box and
 placed in a 28x28 field with its centre of mass in the middle. A net that gets a canvas simply
-shrunk to 28x28 instead is wrong five times as often.
+shrunk to 28x28 instead is wrong four to six times as often (three nets, 15,023 pen digits).
 """
 
 from __future__ import annotations

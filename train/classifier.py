@@ -49,12 +49,11 @@ class ClassifierOptions(LoopOptions):
 @torch.inference_mode()
 def answers(net: ConvClassifier, digits: Digits) -> tuple[Tensor, Tensor]:
     """`(N, 10)` logits and `(N,)` digit scores of prepared digits."""
-    logits, scores = [], []
+    parts = []
     for start in range(0, len(digits), 1000):
         x, _ = digits.batch(slice(start, start + 1000))
-        x = x.to(memory_format=torch.channels_last)
-        logits.append(net(x).float())
-        scores.append(net.answer(x)[1])
+        parts.append(net.logits_and_scores(x.to(memory_format=torch.channels_last)))
+    logits, scores = zip(*parts, strict=True)
     return torch.cat(logits), torch.cat(scores)
 
 

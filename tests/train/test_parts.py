@@ -47,7 +47,7 @@ def test_augmented_digits_are_near_but_not_the_same(mnist: Path) -> None:
     changed = (x - y).abs().mean(dim=(1, 2, 3))
     assert float(changed.min()) > 0
     assert float(changed.mean()) < 0.15
-    assert float((x.sum() - y.sum()).abs() / x.sum()) < 0.2
+    assert float((x.sum() - y.sum()).abs() / x.sum()) < 0.1
     torch.manual_seed(3)
     assert torch.equal(y, augment(x))
 
