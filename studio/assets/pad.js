@@ -34,17 +34,29 @@ function drawStroke(context, stroke, side) {
     context.fill();
     return;
   }
-  // Curves through the middles between points: smooth at any speed of the hand.
+  // A Catmull-Rom spline: smooth at any speed of the hand, and through every point it left. A control
+  // point lies a third of its segment's length away, so that short segments do not overshoot.
+  const distance = (a, b) => Math.hypot(b[0] - a[0], b[1] - a[1]);
+  const tangent = (from, to, [p, here, q]) => {
+    const reach = distance(from, to) / 3 / (distance(p, here) + distance(here, q) || 1);
+    return [reach * (q[0] - p[0]), reach * (q[1] - p[1])];
+  };
   for (let i = 1; i < stroke.length; i++) {
-    const [x, y] = at(i);
-    const [px, py] = at(i - 1);
-    const [sx, sy] = i > 1 ? at(i - 2).map((v, k) => (v + [px, py][k]) / 2) : [px, py];
-    const last = i === stroke.length - 1;
+    const [before, from, to, after] = [i - 2, i - 1, i, i + 1].map((k) =>
+      at(Math.min(Math.max(k, 0), stroke.length - 1)),
+    );
+    const leave = tangent(from, to, [before, from, to]);
+    const arrive = tangent(from, to, [from, to, after]);
     context.lineWidth = stroke[i][2] * PEN * side;
     context.beginPath();
-    context.moveTo(sx, sy);
-    context.quadraticCurveTo(px, py, (px + x) / 2, (py + y) / 2);
-    if (last) context.lineTo(x, y);
+    context.moveTo(...from);
+    context.bezierCurveTo(
+      from[0] + leave[0],
+      from[1] + leave[1],
+      to[0] - arrive[0],
+      to[1] - arrive[1],
+      ...to,
+    );
     context.stroke();
   }
 }
@@ -160,7 +172,7 @@ function point(event) {
 pad.addEventListener("pointerdown", (event) => {
   if (event.button !== 0 || current) return; // a second finger does not draw
   event.preventDefault();
-  pad.focus({ preventScroll: true });
+  pad.focus({ preventScroll: true, focusVisible: false });
   pad.setPointerCapture(event.pointerId);
   if (showing || picture) wipe();
   current = [point(event)];
