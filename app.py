@@ -7,9 +7,10 @@ import contextlib
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import studio  # noqa: F401  sets what Gradio reads when it is imported
-from model import WeightsError, load_classifier, load_generator
+from model import WeightsError, load_classifier, load_generator, load_number_reader
 from studio.page import build, launch_settings
 
 
@@ -27,7 +28,10 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "--auth", metavar="USER:PASSWORD", help="ask visitors for a name and a password"
     )
     parser.add_argument(
-        "--weights-dir", default="weights", help="folder that holds classifier/ and generator/"
+        "--weights-dir",
+        default="weights",
+        help="folder that holds classifier/ and generator/ and, if numbers are read by another "
+        "net than the bundled one, number/",
     )
     given = parser.parse_args(argv)
     if given.auth is not None and not all(given.auth.partition(":")):
@@ -41,11 +45,13 @@ def serve(given: argparse.Namespace) -> None:
     """Load the models, build the page, serve it until told to stop."""
     try:
         classifier = load_classifier(f"{given.weights_dir}/classifier")
+        own = Path(given.weights_dir) / "number"
+        numbers = load_number_reader(classifier, own if own.is_dir() else "weights/number")
         generator = load_generator(f"{given.weights_dir}/generator")
     except WeightsError as error:
         sys.exit(str(error))
     try:
-        build(classifier, generator).launch(
+        build(classifier, numbers, generator).launch(
             server_name=given.host,
             server_port=given.port,
             share=given.share or None,

@@ -6,18 +6,24 @@
 [7, 7, 7]
 """
 
-from model.classifier import Classifier, Reading, load_classifier
+from model.classifier import Classifier, Explanation, Reading, load_classifier
 from model.generator import Generator, load_generator
+from model.number import Digit, Number, NumberReader, load_number_reader
 from model.picture import PictureError, prepare
 from model.weights import WeightsError
 
 __all__ = [
     "Classifier",
+    "Digit",
+    "Explanation",
     "Generator",
+    "Number",
+    "NumberReader",
     "PictureError",
     "Reading",
     "WeightsError",
     "load_classifier",
     "load_generator",
+    "load_number_reader",
     "prepare",
 ]

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from model import weights
+from model.heat import occlusion
 from model.nets import CLASSES, ConvClassifier, channels_last, pick_device
-from model.picture import Picture, Pixels, prepare_all
+from model.picture import Box, Picture, Pixels, field_of, ink_of, prepare_all
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,21 @@ class Reading:
     def blank(self) -> bool:
         """Whether nothing is drawn."""
         return not self.pixels.any()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Where a picture speaks for what it was read as.
+
+    Attributes:
+        label: what it was read as, or what it looks most like where it was refused.
+        heat: `(28, 28)` in 0..1, 1 where it speaks loudest.
+        box: left, top, right, bottom of those 28x28 pixels, in the picture's pixels.
+    """
+
+    label: int
+    heat: npt.NDArray[np.float32]
+    box: Box
 
 
 class Classifier:
@@ -67,6 +85,27 @@ class Classifier:
                 label = best if score >= self.threshold else None
                 readings[i] = Reading(label, tuple(row), score, pixels[i])
         return readings
+
+    def explain(self, picture: Picture) -> Explanation | None:
+        """Which parts of a picture speak for its reading; `None` where nothing is drawn.
+
+        Raises:
+            PictureError: it is no picture.
+        """
+        ink = ink_of(picture)
+        if ink is None:
+            return None
+        field = field_of(ink)
+        probabilities, _ = self._answer_arrays(field.pixels[None])
+        label = int(probabilities[0].argmax())
+        heat = occlusion(field.pixels, label, lambda pixels: self._answer_arrays(pixels)[0])
+        return Explanation(label, heat, field.box)
+
+    def _answer_arrays(
+        self, pixels: Pixels
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        probabilities, scores = self.answer(pixels)
+        return probabilities.double().numpy(), scores.double().numpy()
 
 
 def load_classifier(source: str | Path = "weights/classifier", device: str = "cpu") -> Classifier:

@@ -8,6 +8,7 @@ shrunk to 28x28 instead is wrong four to six times as often (three nets, 15,023 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,19 +16,48 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from model.nets import SIDE
+from model.paper import find_ink
 
 Picture: TypeAlias = "Image.Image | npt.ArrayLike | Any"
 Pixels: TypeAlias = npt.NDArray[np.uint8]
+Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 
 BOX = 20  # pixels of the digit's longer side
 CENTRE = SIDE // 2  # index of the pixel that the centre of mass comes to lie in, as in MNIST
-FAINTEST = 24  # of 255: a picture whose strongest mark differs less from its paper is blank
-NOISE = 0.2  # of the strongest ink: fainter marks on large pictures are dust and JPEG artefacts
 LARGEST = 64_000_000  # pixels; more is an accident or an attack
 
 
 class PictureError(ValueError):
     """A picture that cannot be used, said in one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Ink:
+    """Where there is ink in a picture.
+
+    Attributes:
+        ink: `(H, W)` float32 in 0..1, cropped to where there is some.
+        left, top: of the crop, in the picture's pixels.
+        scale: pixels of the picture that one of `ink` stands for, along each side.
+    """
+
+    ink: npt.NDArray[np.float32]
+    left: float = 0.0
+    top: float = 0.0
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Field:
+    """What the nets read, and where it is in the picture.
+
+    Attributes:
+        pixels: `(28, 28)` uint8, ink = 255.
+        box: left, top, right, bottom of the 28x28 field, in the picture's pixels.
+    """
+
+    pixels: Pixels
+    box: Box
 
 
 def prepare(picture: Picture) -> Pixels | None:
@@ -45,10 +75,42 @@ def prepare(picture: Picture) -> Pixels | None:
     Raises:
         PictureError: it is no picture.
     """
-    ink = _ink(_luminance(_to_image(picture)))
-    if ink is None:
+    ink = ink_of(picture)
+    return None if ink is None else field_of(ink).pixels
+
+
+def ink_of(picture: Picture) -> Ink | None:
+    """The ink in a picture, as `prepare` takes one; `None` where nothing is drawn.
+
+    Raises:
+        PictureError: it is no picture.
+    """
+    light, scale = _luminance(_to_image(picture))
+    ink = find_ink(light)
+    return None if ink is None else cropped(Ink(ink, scale=scale))
+
+
+def cropped(ink: Ink) -> Ink | None:
+    """The same ink without the empty margin; `None` where all is empty."""
+    marked = ink.ink > 0
+    rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
+    if not len(rows):
         return None
-    return _centre(_shrink(ink))
+    return Ink(
+        ink.ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1],
+        ink.left + float(columns[0]) * ink.scale,
+        ink.top + float(rows[0]) * ink.scale,
+        ink.scale,
+    )
+
+
+def field_of(ink: Ink) -> Field:
+    """Ink as the nets read it: scaled to 20 pixels, its centre of mass in the middle of 28."""
+    small = _shrink(ink.ink)
+    pixels, left, top = _centre(small)
+    side = ink.scale * max(ink.ink.shape) / max(small.shape)  # of a pixel of the field
+    x, y = ink.left - left * side, ink.top - top * side
+    return Field(pixels, (x, y, x + SIDE * side, y + SIDE * side))
 
 
 def prepare_all(pictures: Sequence[Picture] | Pixels) -> tuple[Pixels, list[int]]:
@@ -119,43 +181,24 @@ def _to_bytes(array: npt.NDArray[Any]) -> Pixels:
 # -- a PIL image -> how bright each point is -------------------------------------------------------
 
 
-def _luminance(image: Image.Image) -> npt.NDArray[np.float32]:
-    """`(H, W)` in 0..255; transparent parts become paper that the ink stands out from.
+def _luminance(image: Image.Image) -> tuple[npt.NDArray[np.float32], int]:
+    """`(H, W)` in 0..255; and by how much the picture was averaged down: to about 600 pixels.
 
-    Much larger pictures than the nets can use are averaged down to about a thousand pixels.
+    Transparent parts become paper that the ink stands out from.
     """
-    shrink = max(1, max(image.size) // 1000)
+    shrink = max(1, max(image.size) // 600)
     if image.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
-        return _to_bytes(np.asarray(image)).astype(np.float32)
+        image = Image.fromarray(_to_bytes(np.asarray(image)))
     if "A" in image.getbands() or "transparency" in image.info:
-        grey = np.asarray(image.convert("RGBA").convert("LA").reduce(shrink), np.float32)
+        grey = np.asarray(image.convert("RGBA").reduce(shrink).convert("LA"), np.float32)
         light, alpha = grey[..., 0], grey[..., 1] / 255
         seen = float(alpha.sum())
         paper = 255.0 if seen and float((light * alpha).sum()) / seen < 128 else 0.0
-        return np.asarray(light * alpha + paper * (1 - alpha), np.float32)
-    return np.asarray(image.convert("L").reduce(shrink), np.float32)
+        return np.asarray(light * alpha + paper * (1 - alpha), np.float32), shrink
+    return np.asarray(image.convert("L").reduce(shrink), np.float32), shrink
 
 
-# -- brightness -> ink ---------------------------------------------------------------------------
-
-
-def _ink(light: npt.NDArray[np.float32]) -> npt.NDArray[np.float32] | None:
-    """Ink in 0..1, cropped to where there is some; `None` if there is none.
-
-    The paper is whatever the rim mostly shows; ink is what differs from it, darker or lighter.
-    """
-    rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
-    paper = float(np.median(rim))
-    darker, lighter = paper - float(light.min()), float(light.max()) - paper
-    if max(darker, lighter) < FAINTEST:
-        return None
-    ink = (paper - light) / darker if darker > lighter else (light - paper) / lighter
-    # A small picture's faint pixels are antialiased ink; a large one's are noise.
-    floor = NOISE if max(light.shape) > 2 * SIDE else 0.0
-    marked = ink > floor
-    rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
-    box: npt.NDArray[np.float32] = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return np.where(box > floor, box, 0).astype(np.float32)
+# -- ink -> 28x28 --------------------------------------------------------------------------------
 
 
 def _shrink(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -170,8 +213,8 @@ def _shrink(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return small / np.float32(max(float(small.max()), 1e-6))
 
 
-def _centre(digit: npt.NDArray[np.float32]) -> Pixels:
-    """Paste into 28x28, the centre of mass in the middle."""
+def _centre(digit: npt.NDArray[np.float32]) -> tuple[Pixels, int, int]:
+    """Paste into 28x28, the centre of mass in the middle; also: how far from the left and top."""
     height, width = digit.shape
     mass = float(digit.sum())
     row = float((digit.sum(axis=1) * np.arange(height)).sum()) / mass
@@ -180,7 +223,7 @@ def _centre(digit: npt.NDArray[np.float32]) -> Pixels:
     left = min(max(round(CENTRE - column), 0), SIDE - width)
     field = np.zeros((SIDE, SIDE), np.uint8)
     field[top : top + height, left : left + width] = np.rint(digit * 255)
-    return field
+    return field, left, top
 
 
 def sheet(pixels: Pixels, columns: int, gap: int = 2) -> Image.Image:

@@ -13,7 +13,7 @@ from gradio.components.api_component import Api
 from gradio.processing_utils import save_bytes_to_cache
 from PIL import Image
 
-from model import Classifier, Generator, PictureError
+from model import Classifier, Generator, NumberReader, PictureError
 from model.generator import SEEDS
 from studio import limits, words
 from studio.pictures import DigitImage, animation, ink_on_paper
@@ -23,7 +23,7 @@ _NUMBER: dict[str, Any] = {"type": "number"}
 _SEED: dict[str, Any] = {"oneOf": [{"type": "null"}, {"type": "integer"}]}
 
 
-def build(classifier: Classifier, generator: Generator) -> None:
+def build(classifier: Classifier, numbers: NumberReader, generator: Generator) -> None:
     """Register the endpoints. Nothing of them is seen on the page."""
 
     def classify(image: Image.Image | None) -> dict[str, Any]:
@@ -46,6 +46,30 @@ def build(classifier: Classifier, generator: Generator) -> None:
             "label": reading.label,
             "probabilities": list(reading.probabilities),
             "digit_score": reading.digit_score,
+        }
+
+    def read_number(image: Image.Image | None) -> dict[str, Any]:
+        """Read a number: several digits side by side, whether or not they touch.
+
+        Args:
+            image: a picture of one line of digits, dark on light or light on dark, of any size.
+
+        Returns:
+            text: the number, empty where no digit is; digits: for each its label, its probability
+            and its box: left, top, right, bottom in pixels of the picture.
+        """
+        if image is None:
+            raise gr.Error(words.NO_PICTURE_SENT, print_exception=False)
+        try:
+            number = numbers.read(image)
+        except PictureError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return {
+            "text": number.text,
+            "digits": [
+                {"label": d.label, "probability": d.probability, "box": list(d.box)}
+                for d in number.digits
+            ],
         }
 
     def generate(
@@ -100,6 +124,13 @@ def build(classifier: Classifier, generator: Generator) -> None:
         DigitImage(visible=False, type="pil", label="image"),
         gr.JSON(visible=False, label="reading"),
         api_name="classify",
+    )
+    gr.on(
+        [],
+        read_number,
+        DigitImage(visible=False, type="pil", label="image"),
+        gr.JSON(visible=False, label="number"),
+        api_name="read_number",
     )
     gr.on(
         [],

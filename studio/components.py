@@ -41,14 +41,18 @@ def _script(name: str) -> str:
     return "\n".join((ASSETS / part).read_text("utf-8") for part in ("ink.js", name))
 
 
+Answer = Callable[[str], dict[str, Any]]
+
+
 class Pad(gr.HTML):
     """A pad to draw on, and what is read there.
 
     Args:
         read: `data URL of a picture -> reading` as `studio.draw` gives it, called while drawing.
+        explain: `data URL of a picture -> heat map`, called when somebody asks why.
     """
 
-    def __init__(self, read: Callable[[str], dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, read: Answer, explain: Answer, **kwargs: Any) -> None:
         bars = "".join(
             f'<li><span class="percent"></span><span class="bar"><i></i></span><b>{d}</b></li>'
             for d in range(10)
@@ -58,6 +62,7 @@ class Pad(gr.HTML):
 <div class="desk">
   <div class="paper">
     <canvas class="pad" tabindex="0" role="img" aria-label="{escape(words.PAD)}"></canvas>
+    <canvas class="marks" aria-hidden="true"></canvas>
     <p class="invite" aria-hidden="true">{escape(words.INVITE)}</p>
     <div class="tools">
       <button type="button" class="undo">{escape(words.UNDO)}</button>
@@ -75,11 +80,13 @@ class Pad(gr.HTML):
         <figcaption>{escape(words.SEEN)}</figcaption></figure>
     </div>
     <ol class="bars" aria-label="{escape(words.BARS)}">{bars}</ol>
+    <button type="button" class="why" aria-pressed="false">{escape(words.WHY)}</button>
+    <p class="reason" hidden>{escape(words.REASON)}</p>
   </div>
 </div>""",
             js_on_load=_script("pad.js"),
             apply_default_css=False,
-            server_functions=[read],
+            server_functions=[read, explain],
             opening=_opening(),
             words={
                 "nothing": words.NOTHING,
@@ -87,6 +94,8 @@ class Pad(gr.HTML):
                 "certain": words.CERTAIN,
                 "probable": words.PROBABLE,
                 "torn": words.TORN,
+                "certain_number": words.CERTAIN_NUMBER,
+                "probable_number": words.PROBABLE_NUMBER,
                 "no_answer": words.NO_ANSWER,
                 "no_picture": words.NO_PICTURE,
             },

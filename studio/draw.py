@@ -5,28 +5,49 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
-from model import Classifier, PictureError
+from model import Classifier, NumberReader, PictureError
 from studio.components import Pad
 from studio.pictures import from_data_url, to_base64
 
 
-def build(classifier: Classifier) -> None:
+def build(classifier: Classifier, numbers: NumberReader) -> None:
     """Put the tab's contents on the page."""
 
+    # Called by the pad's script, outside Gradio's events: an exception would reach the log as a
+    # traceback and the page as nothing, so what is wrong is an answer, too.
+
     def read(url: str) -> dict[str, Any]:
-        # Called by the pad's script, outside Gradio's events: an exception would reach the log as
-        # a traceback and the page as nothing, so what is wrong is an answer, too.
         try:
-            reading = classifier.classify([from_data_url(url)])[0]
+            picture = from_data_url(url)
+            reading = classifier.classify([picture])[0]
+            # What is one digit is not looked at as several: a broken 5 stays a 5.
+            refused = reading.label is None and not reading.blank
+            number = numbers.read(picture) if refused else None
         except PictureError as error:
             return {"error": str(error)}
+        several = number is not None and len(number.digits) > 1 and not number.unread
         return {
             "label": reading.label,
             "probabilities": reading.probabilities,
             "blank": reading.blank,
             "pixels": to_base64(reading.pixels),
+            "number": [
+                {"label": digit.label, "probability": digit.probability, "box": digit.box}
+                for digit in (number.digits if number is not None and several else ())
+            ],
         }
 
+    def explain(url: str) -> dict[str, Any]:
+        try:
+            explanation = classifier.explain(from_data_url(url))
+        except PictureError as error:
+            return {"error": str(error)}
+        if explanation is None:
+            return {}
+        heat = (255 * explanation.heat).round().astype(np.uint8)
+        return {"heat": to_base64(heat), "box": explanation.box}
+
     with gr.Column(min_width=320):
-        Pad(read, elem_id="pad")
+        Pad(read, explain, elem_id="pad")

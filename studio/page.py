@@ -7,12 +7,12 @@ from typing import Any
 
 import gradio as gr
 
-from model import Classifier, Generator
+from model import Classifier, Generator, NumberReader
 from studio import api, draw, generate, morph, words
 from studio.theme import CSS, theme
 
 
-def build(classifier: Classifier, generator: Generator) -> gr.Blocks:
+def build(classifier: Classifier, numbers: NumberReader, generator: Generator) -> gr.Blocks:
     """The whole app, ready to launch with `LAUNCH`."""
     with gr.Blocks(
         title=words.TITLE,
@@ -28,12 +28,12 @@ def build(classifier: Classifier, generator: Generator) -> gr.Blocks:
         )
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(words.DRAW, id="draw"):
-                draw.build(classifier)
+                draw.build(classifier, numbers)
             with gr.Tab(words.GENERATE, id="generate"):
                 generate.build(generator)
             with gr.Tab(words.MORPH, id="morph"):
                 morph.build(generator)
-        api.build(classifier, generator)
+        api.build(classifier, numbers, generator)
     # api_open: else POST /run/<name> walks past the queue and its limits.
     page.queue(max_size=64, api_open=False, default_concurrency_limit=2)
     return page

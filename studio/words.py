@@ -8,7 +8,8 @@ GENERATE = "Generate"
 MORPH = "Morph"
 
 # Draw
-PAD = "Drawing pad. Draw a digit with mouse, finger or pen; Control and Z undoes, Escape clears."
+PAD = "Drawing pad. Draw a digit, or several, with mouse, finger or pen; \
+Control and Z undoes, Escape clears."
 INVITE = "Draw a digit here."
 UNDO = "Undo"
 CLEAR = "Clear"
@@ -20,6 +21,10 @@ NO_DIGIT = "Not a digit, as far as I can see."
 CERTAIN = "Certainly a {a}."
 PROBABLE = "Probably a {a}."
 TORN = "A {a} or a {b}."
+CERTAIN_NUMBER = "Certainly {a}."
+PROBABLE_NUMBER = "Probably {a}."
+WHY = "Why?"
+REASON = "The red ink decided it."
 NO_ANSWER = "The reader does not answer: is the app still running?"
 NO_PICTURE = "This browser cannot open that file: save it as PNG or JPEG and try again."
 

@@ -15,7 +15,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from model import Classifier, Generator, load_classifier, load_generator
+from model import (
+    Classifier,
+    Generator,
+    NumberReader,
+    load_classifier,
+    load_generator,
+    load_number_reader,
+)
 from tests import browser as browsers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +31,11 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session")
 def classifier() -> Classifier:
     return load_classifier()
+
+
+@pytest.fixture(scope="session")
+def numbers(classifier: Classifier) -> NumberReader:
+    return load_number_reader(classifier)
 
 
 @pytest.fixture(scope="session")

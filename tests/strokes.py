@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from train import sketches
+from train import strokes as pens
 
 Stroke = list[tuple[float, float]]
 
@@ -33,7 +33,7 @@ OWN: dict[int, list[Stroke]] = {
 def canvas(strokes: list[Stroke], side: int = 280) -> Image.Image:
     """The strokes as the pad draws them, black on white."""
     centred = tuple(np.array(stroke) - 0.5 for stroke in strokes)
-    return sketches.canvas(centred, side, size=1.0)
+    return pens.canvas(centred, side, size=1.0)
 
 
 def real_strokes(each: int) -> list[tuple[int, list[Stroke]]]:
@@ -42,7 +42,7 @@ def real_strokes(each: int) -> list[tuple[int, list[Stroke]]]:
     file = root / "pendigits" / "pendigits-orig.tra"
     if not file.is_file():
         return list(OWN.items())
-    drawings = sketches.read_pendigits(file)
+    drawings = pens.read_pendigits(file)
     return [
         (digit, [[(0.5 + 0.7 * x, 0.5 + 0.7 * y) for x, y in stroke] for stroke in drawing.strokes])
         for digit in range(10)

@@ -16,29 +16,32 @@ def _uniform(like: Tensor, count: int, reach: float) -> Tensor:
 def augment(
     x: Tensor,
     *,
-    degrees: float = 10.0,
-    shear: float = 0.15,
-    scale: float = 0.1,
-    shift: float = 1.0,
-    elastic: float = 0.9,
-    stroke: float = 0.3,
+    degrees: float = 12.0,
+    shear: float = 0.2,
+    scale: float = 0.15,
+    shift: float = 1.5,
+    elastic: float = 1.2,
+    stroke: float = 0.4,
+    coarse: float = 0.1,
 ) -> Tensor:
     """Digits as other hands and pens might have written them.
 
     One resampling does rotation, shear, scale, shift and the elastic distortion of Simard et al.
-    (2003, section 2); a blend with the 3x3 maximum or minimum then fattens or thins the stroke.
+    (2003, section 2); a blend with the 3x3 maximum or minimum then fattens or thins the stroke. A
+    few lose their detail, as in a scan of few pixels.
 
     Args:
-        x: `(B, 1, H, W)` in 0..1, ink = 1.
+        x: `(B, C, H, W)` in 0..1, ink = 1; all channels of one are distorted alike.
         degrees: largest rotation either way.
         shear: largest horizontal shear, as a tangent.
         scale: largest relative change of height and of width.
         shift: largest shift, in pixels.
         elastic: standard deviation of the elastic displacement, in pixels.
         stroke: largest share of the fattened or thinned picture in the blend.
+        coarse: share of pictures averaged down to 14 to 22 pixels a side, and enlarged.
 
     Returns:
-        `(B, 1, H, W)` in 0..1.
+        `(B, C, H, W)` in 0..1.
     """
     count, _, height, width = x.shape
     angle = _uniform(x, count, math.radians(degrees))
@@ -55,8 +58,8 @@ def augment(
     grid = F.affine_grid(affine, list(x.shape), align_corners=False)
 
     # Coarse noise, smoothly enlarged, is the cheap form of Simard's blurred noise.
-    coarse = torch.randn(count, 2, 6, 6, device=x.device)
-    bend = F.interpolate(coarse, size=(height, width), mode="bicubic", align_corners=True)
+    noise = torch.randn(count, 2, 6, 6, device=x.device)
+    bend = F.interpolate(noise, size=(height, width), mode="bicubic", align_corners=True)
     strength = torch.rand(count, 1, 1, 1, device=x.device) * elastic * 2 / width
     grid = grid + (bend * strength).permute(0, 2, 3, 1)
     x = F.grid_sample(x, grid, align_corners=False)
@@ -65,4 +68,10 @@ def augment(
     fat = F.max_pool2d(x, 3, stride=1, padding=1)
     thin = -F.max_pool2d(-x, 3, stride=1, padding=1)
     x = torch.where(blend > 0, torch.lerp(x, fat, blend), torch.lerp(x, thin, -blend))
+    few = int(count * coarse)
+    if few:
+        side = int(torch.randint(14, 23, ()))
+        small = F.interpolate(x[:few], size=(side, side), mode="area")
+        large = F.interpolate(small, size=(height, width), mode="bicubic", align_corners=False)
+        x = torch.cat([large, x[few:]])
     return x.clamp_(0, 1)

@@ -20,6 +20,7 @@ from train.options import TrainError, run, writable_folder
 
 KINDS: dict[str, type[PyTorchModelHubMixin]] = {
     "classifier": ConvClassifier,
+    "number": ConvClassifier,
     "generator": ConvCVAE,
 }
 

@@ -20,15 +20,17 @@ from model.nets import (
     count_parameters,
 )
 from train.augment import augment
-from train.data import Digits, data_folder, join, load_mnist, split
-from train.evaluate import mnist_figures, sketch_figures
+from train.data import Digits, Mixture, data_folder, join, load_mnist, split
+from train.evaluate import coarse_figures, mnist_figures, sketch_figures
+from train.hands import redraw, render, slash_zeros
 from train.loop import LoopOptions, device_of, fit, provenance, write_json
+from train.negatives import render_letters, render_negatives
 from train.options import option, parse, run, writable_folder
-from train.sketches import load_pen_data, render, render_negatives, slash_zeros
+from train.strokes import PenData, load_pen_data
 
-# Share of the validation digits that are called digits. Nearly all: a digit refused annoys more
-# than a letter let through, and the scores of the two hardly overlap.
-ACCEPTED = 0.9999
+# The threshold lies half way, in log odds, between the digit scores that so many validation
+# digits exceed and that so many validation letters stay below.
+ACCEPTED, REFUSED = 0.999, 0.95
 REFUSAL_WEIGHT = 0.3  # of telling digits from other things, beside telling digits apart
 
 
@@ -41,8 +43,10 @@ class ClassifierOptions(LoopOptions):
     augment: bool = option(True, "distort the digits as other hands might have written them")
     smoothing: float = option(0.05, "label smoothing", low=0, high=0.5)
     sketches: Path | None = option(None, "folder of pen data to learn from as well")
-    variants: int = option(2, "times each pen drawing is rendered, by other pens", low=1)
-    negatives: int = option(6_000, "pictures that are no digits, with --sketches", low=1)
+    pens: int = option(7_000, "pen digits an epoch, of ten times as many renderings", low=0)
+    redrawn: int = option(8_000, "MNIST digits redrawn with other pens an epoch", low=0)
+    slashed: float = option(0.3, "share of MNIST's zeros that come slashed as well", low=0, high=1)
+    negatives: int = option(8_000, "pictures an epoch that are no digits", low=0)
     test: bool = option(True, "measure on the 10,000 test digits, once, at the end")
 
 
@@ -83,22 +87,31 @@ def validation_figures(net: nn.Module, digits: Digits, mnist: int) -> dict[str, 
     return figures
 
 
-def calibrate(net: ConvClassifier, digits: Digits, refuse: bool) -> None:
-    """Fit the temperature; and, to `refuse`, the threshold that ACCEPTED of these digits pass."""
+def calibrate(net: ConvClassifier, digits: Digits, letters: Digits | None) -> None:
+    """Fit the temperature to digits; and where there are letters to be refused, the threshold."""
     logits, scores = answers(net, digits)
     net.temperature.fill_(best_temperature(logits, digits.labels))
-    if refuse:
-        net.threshold.fill_(float(scores.quantile(1 - ACCEPTED)))
+    if letters is not None:
+        _, lower = answers(net, letters)
+        ends = torch.stack([scores.quantile(1 - ACCEPTED), lower.quantile(REFUSED)])
+        net.threshold.fill_(float(ends.logit(eps=1e-6).mean().sigmoid()))
 
 
-def loss_of(net: ConvClassifier, x: Tensor, labels: Tensor, smoothing: float) -> Tensor:
+def loss_of(
+    net: ConvClassifier,
+    x: Tensor,
+    labels: Tensor,
+    smoothing: float,
+    refusal_weight: float = REFUSAL_WEIGHT,
+) -> Tensor:
     """Cross-entropy of the digits; and of being one, where the net says so.
 
     Args:
         net: to be trained.
-        x: `(B, 1, 28, 28)` in 0..1, ink = 1.
+        x: `(B, C, 28, 28)` in 0..1, ink = 1.
         labels: `(B,)` in 0..9, or -1 for what is no digit, which only the second head learns from.
         smoothing: of the digits' labels (Szegedy et al. 2016, section 7).
+        refusal_weight: of telling digits from other things, beside telling digits apart.
     """
     features = net.features(x.to(memory_format=torch.channels_last))
     logits = net.head(features).float()
@@ -107,7 +120,27 @@ def loss_of(net: ConvClassifier, x: Tensor, labels: Tensor, smoothing: float) ->
         return loss
     is_digit = (labels >= 0).float()
     refusal = F.binary_cross_entropy_with_logits(net.digit(features).float()[:, 0], is_digit)
-    return loss + REFUSAL_WEIGHT * refusal
+    return loss + refusal_weight * refusal
+
+
+def mixture_of(mnist: Digits, pen: PenData, options: ClassifierOptions) -> Mixture:
+    """What an epoch is drawn from: MNIST, pen digits, MNIST by other pens, and what is no digit.
+
+    Pens have fixed renderings here, ten times as many as an epoch sees: as good as drawing them
+    anew each time, and done once. The seeds are fixed, too: runs differ in what they learn when.
+    """
+    pools = [(mnist, 0)]
+    if options.pens:
+        renderings = math.ceil(10 * options.pens / len(pen.training))
+        pools.append((render(pen.training, renderings, seed=1), options.pens))
+    if options.negatives:
+        twice = render_negatives(pen.letters, pen.training, 2 * options.negatives, seed=3)
+        pools.append((twice, options.negatives))
+    if options.slashed:
+        pools.append((slash_zeros(mnist, options.slashed, seed=2), 0))
+    if options.redrawn:
+        pools.append((redraw(mnist, 3 * options.redrawn, seed=7), options.redrawn))
+    return Mixture.of(*pools)
 
 
 def train(options: ClassifierOptions) -> dict[str, object]:
@@ -125,15 +158,13 @@ def train(options: ClassifierOptions) -> dict[str, object]:
         digits = digits[: options.limit]
     training, validation = split(digits, options.validation)
     mnist = len(validation)
+    mixture, letters = Mixture.of((training, 0)), None
     if pen is not None:
-        training = join(
-            training,
-            render(pen.training, options.variants, seed=1),
-            slash_zeros(training, share=0.3, seed=2),
-            render_negatives(pen.letters, pen.training, options.negatives, seed=3),
-        )
-        validation = join(validation, render(pen.validation, 1, seed=4))
-    training, validation = training.to(device), validation.to(device)
+        mixture = mixture_of(training, pen, options)
+        others = render(pen.other_validation, 5, seed=5)
+        validation = join(validation, render(pen.validation, 2, seed=4), others)
+        letters = render_letters(pen.validation_letters, 3, seed=6).to(device)
+    training, validation = mixture.digits.to(device), validation.to(device)
 
     torch.manual_seed(options.seed)
     net = channels_last(build_classifier(options.model).to(device))
@@ -148,15 +179,16 @@ def train(options: ClassifierOptions) -> dict[str, object]:
 
     history, seconds = fit(
         net,
-        len(training),
+        sum(mixture.takes),
         options,
         loss,
         lambda averaged: validation_figures(averaged, validation, mnist),
         name=options.model,
         score="validation_fit",
         on_best=lambda best: weights.save(best, options.out),
+        order_of=mixture.order,
     )
-    calibrate(net, validation, refuse=pen is not None)
+    calibrate(net, validation, letters)
     weights.save(net, options.out)
     figures: dict[str, object] = {
         "parameters": count_parameters(net),
@@ -168,6 +200,7 @@ def train(options: ClassifierOptions) -> dict[str, object]:
         test = load_mnist(folder, train=False)
         classifier = Classifier(net, str(device))
         figures["test"] = mnist_figures(classifier, test)
+        figures["coarse"] = coarse_figures(classifier, test[:2000])
         if pen is not None:
             figures["sketches"] = sketch_figures(classifier, pen)
     write_json(

@@ -19,7 +19,7 @@ class Digits:
     """Pictures and what they show.
 
     Attributes:
-        images: `(N, 28, 28)` uint8, ink = 255.
+        images: `(N, 28, 28)`, or `(N, C, 28, 28)` of several channels; uint8, ink = 255.
         labels: `(N,)` int64 in 0..9.
     """
 
@@ -37,13 +37,47 @@ class Digits:
         return Digits(self.images.to(device), self.labels.to(device))
 
     def batch(self, index: Tensor | slice) -> tuple[Tensor, Tensor]:
-        """Nets' input: `(B, 1, 28, 28)` float in 0..1, and `(B,)` labels."""
-        return self.images[index].unsqueeze(1).float().div_(255), self.labels[index]
+        """Nets' input: `(B, C, 28, 28)` float in 0..1, C mostly 1, and `(B,)` labels."""
+        images = self.images[index]
+        images = images if images.dim() == 4 else images.unsqueeze(1)
+        return images.float().div_(255), self.labels[index]
 
 
 def join(*parts: Digits) -> Digits:
     """All digits of the parts, in order."""
     return Digits(torch.cat([p.images for p in parts]), torch.cat([p.labels for p in parts]))
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Pools of digits, of each of which an epoch sees as many as told, drawn anew every time.
+
+    Attributes:
+        digits: all pools, one after the other.
+        sizes: of the pools.
+        takes: how many of each pool an epoch sees, at most its size.
+    """
+
+    digits: Digits
+    sizes: tuple[int, ...]
+    takes: tuple[int, ...]
+
+    @staticmethod
+    def of(*pools: tuple[Digits, int]) -> Mixture:
+        """Pools, each with how many of it an epoch is to see, or 0 for all."""
+        digits = join(*(pool for pool, _ in pools))
+        sizes = tuple(len(pool) for pool, _ in pools)
+        takes = tuple(min(take or len(pool), len(pool)) for pool, take in pools)
+        return Mixture(digits, sizes, takes)
+
+    def order(self, generator: torch.Generator) -> Tensor:
+        """The indices of one epoch, shuffled: `(sum(takes),)`."""
+        parts, start = [], 0
+        for size, take in zip(self.sizes, self.takes, strict=True):
+            parts.append(start + torch.randperm(size, generator=generator)[:take])
+            start += size
+        chosen = torch.cat(parts)
+        return chosen[torch.randperm(len(chosen), generator=generator)]
 
 
 def data_folder(given: Path | None) -> Path:

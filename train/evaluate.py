@@ -18,16 +18,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from PIL import Image
 from sklearn.metrics import roc_auc_score
 
-from model import Generator, WeightsError, load_classifier, load_generator
+from model import (
+    Generator,
+    NumberReader,
+    WeightsError,
+    load_classifier,
+    load_generator,
+    load_number_reader,
+)
 from model.classifier import Classifier, Reading
 from model.nets import CLASSES
 from model.picture import Pixels
 from train.data import Digits, data_folder, load_mnist
 from train.loop import provenance, write_json
+from train.numbers import Number, compose
 from train.options import TrainError, run, writable_folder
-from train.sketches import READABLE_AS_DIGITS, Drawing, PenData, canvas, load_pen_data
+from train.strokes import READABLE_AS_DIGITS, Drawing, PenData, canvas, load_pen_data
 
 Features = npt.NDArray[np.float64]
 
@@ -70,32 +79,83 @@ def expected_calibration_error(confidence: Features, right: Features, bins: int 
     return float(sum(gaps))
 
 
+PENS = (0.035, 0.065, 0.1)  # widths of the pens that drawings are measured with, of the canvas
+
+
+def read_drawings(classifier: Classifier, drawings: list[Drawing]) -> list[Reading]:
+    """Drawings on 280x280 canvases, by three pens in turn, through the page's door."""
+    pictures = [canvas(d.strokes, pen=PENS[i % 3]) for i, d in enumerate(drawings)]
+    return classifier.classify(pictures)
+
+
 def sketch_figures(classifier: Classifier, pen: PenData) -> dict[str, Any]:
-    """Pen digits and letters of people never seen, drawn on 280x280 canvases by three pens."""
-    pens = (0.035, 0.065, 0.1)
+    """Pen digits and letters of people never seen.
 
-    def read(drawings: list[Drawing]) -> list[Reading]:
-        pictures = [canvas(d.strokes, pen=pens[i % 3]) for i, d in enumerate(drawings)]
-        return classifier.classify(pictures)
-
-    digits = read(pen.test)
+    Returns:
+        pens: digits of the collection that is learnt from; other_pens: of one that is not;
+        letters: told from those digits, each letter for itself as well.
+    """
+    pens = read_drawings(classifier, pen.test)
     figures: dict[str, Any] = {
-        **reading_figures(digits, [int(d.label) for d in pen.test]),
-        "writers": sorted({d.writer for d in pen.test}),
+        "pens": {
+            **reading_figures(pens, [int(d.label) for d in pen.test]),
+            "writers": sorted({d.writer for d in pen.test}),
+        },
     }
-    letters = [d for d in pen.test_letters if d.label.isalpha()]
-    plain = [d for d in letters if d.label not in READABLE_AS_DIGITS]
-    if plain:
-        readings = read(plain)
-        is_digit = [True] * len(digits) + [False] * len(plain)
-        scores = [r.digit_score for r in (*digits, *readings)]
-        figures["letters"] = {
-            "auroc": float(roc_auc_score(is_digit, scores)),
-            "refused": float(np.mean([r.label is None for r in readings])),
-            "n": len(readings),
-            "left_out": "".join(sorted(READABLE_AS_DIGITS)),
-        }
+    if pen.other_test:
+        others = read_drawings(classifier, pen.other_test)
+        labels = [int(d.label) for d in pen.other_test]
+        figures["other_pens"] = reading_figures(others, labels)
+    if pen.test_letters:
+        figures["letters"] = letter_figures(classifier, pen.test_letters, pens)
     return figures
+
+
+def letter_figures(
+    classifier: Classifier, letters: list[Drawing], digits: list[Reading]
+) -> dict[str, Any]:
+    """How well letters are told from digits by `digit_score`, and refused at the threshold."""
+    readings = read_drawings(classifier, letters)
+    scores = [reading.digit_score for reading in (*digits, *readings)]
+    refused: dict[str, list[bool]] = {}
+    for drawing, reading in zip(letters, readings, strict=True):
+        refused.setdefault(drawing.label, []).append(reading.label is None)
+    return {
+        "auroc": float(roc_auc_score([1] * len(digits) + [0] * len(readings), scores)),
+        "refused": float(np.mean([reading.label is None for reading in readings])),
+        "refused_by_letter": {
+            letter: float(np.mean(refused[letter])) for letter in sorted(refused)
+        },
+        "n": len(readings),
+        "left_out": "".join(sorted(READABLE_AS_DIGITS)),
+    }
+
+
+def number_figures(reader: NumberReader, numbers: list[Number]) -> dict[str, float]:
+    """Share of whole numbers that are read right."""
+    texts = [reader.read(number.picture).text for number in numbers]
+    right = [text == number.text for text, number in zip(texts, numbers, strict=True)]
+    return {"accuracy": float(np.mean(right)), "n": len(numbers)}
+
+
+def coarse_figures(classifier: Classifier, digits: Digits) -> dict[str, float]:
+    """Digits as a scanner of few pixels sees them: 16x16 without a margin, enlarged to 160x160.
+
+    They stand in for postal scans of other collections, which are not at hand.
+    """
+    pictures = []
+    for image in digits.images.numpy():
+        rows, columns = np.nonzero(image > 40)
+        digit = Image.fromarray(
+            image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        )
+        scale = 16 / max(digit.size)
+        size = max(1, round(digit.width * scale)), max(1, round(digit.height * scale))
+        small = Image.new("L", (16, 16))
+        corner = (16 - size[0]) // 2, (16 - size[1]) // 2
+        small.paste(digit.resize(size, Image.Resampling.BILINEAR), corner)
+        pictures.append(small.resize((160, 160), Image.Resampling.BICUBIC))
+    return reading_figures(classifier.classify(pictures), digits.labels.tolist())
 
 
 @torch.inference_mode()
@@ -188,6 +248,9 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
         )
         if kind == "classifier":
             command.add_argument("--sketches", type=Path, help="folder of pen data to read as well")
+            command.add_argument(
+                "--number", default="weights/number", help="folder of the number reader's weights"
+            )
         command.add_argument("--out", type=Path, help="folder to write metrics.json into")
         if kind == "generator":
             command.add_argument(
@@ -215,12 +278,20 @@ def main() -> None:
     try:
         if given.kind == "classifier":
             classifier = load_classifier(given.source)
+            test = load_mnist(data, train=False)
             figures = {
                 "classifier": given.source,
-                "test": mnist_figures(classifier, load_mnist(data, train=False)),
+                "test": mnist_figures(classifier, test),
+                "coarse": coarse_figures(classifier, test[:2000]),
             }
             if given.sketches is not None:
-                figures["sketches"] = sketch_figures(classifier, load_pen_data(given.sketches))
+                pen = load_pen_data(given.sketches)
+                figures["sketches"] = sketch_figures(classifier, pen)
+                reader = load_number_reader(classifier, given.number)
+                figures["numbers"] = {
+                    kind: number_figures(reader, compose(pen.test, 400, 0, touching=touching))
+                    for kind, touching in (("apart", False), ("touching", True))
+                }
         else:
             figures = evaluate_generator(
                 given.source, given.judge, given.features, data, given.each, given.seed

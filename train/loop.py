@@ -31,6 +31,7 @@ from train.options import TrainError, option
 Loss = Callable[[nn.Module, Tensor, int], Tensor]  # net, indices of a batch, step -> loss
 Validate = Callable[[nn.Module], dict[str, float]]  # averaged net -> figures
 OnBest = Callable[[nn.Module], None]
+Order = Callable[[torch.Generator], Tensor]  # -> the indices of an epoch, in order
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def fit(
     score: str,
     on_best: OnBest,
     stem: str = "",
+    order_of: Order | None = None,
 ) -> tuple[list[dict[str, float]], float]:
     """Train `net` by AdamW on a one-cycle schedule (Smith & Topin 2018), averaging its weights.
 
@@ -142,7 +144,7 @@ def fit(
 
     Args:
         net: trained in place; on return it holds the best averaged weights.
-        count: number of training items; `loss` gets indices below it.
+        count: number of training items an epoch; `loss` gets indices below it.
         options: of the run.
         loss: `(net, (B,) indices, step) -> scalar`.
         validate: `averaged net -> figures`, among them `score`, where higher is better.
@@ -150,6 +152,7 @@ def fit(
         score: the figure that chooses.
         on_best: told of each new best net.
         stem: before the files' names, where a run trains several nets.
+        order_of: where an epoch is not simply a shuffle of `range(count)`: its `count` indices.
 
     Returns:
         The history, one dict an epoch; and the seconds it took, earlier parts of the run included.
@@ -212,7 +215,8 @@ def fit(
         while step < epochs * batches and not _stale(history, score, options.patience):
             epoch, done = divmod(step, batches)
             shuffle = torch.Generator().manual_seed(_mix(options.seed, epoch, 1))
-            order = torch.randperm(count, generator=shuffle).to(device)
+            order = order_of(shuffle) if order_of else torch.randperm(count, generator=shuffle)
+            order = order.to(device)
             net.train()
             if not done:
                 total = torch.zeros((), device=device)

@@ -3,7 +3,7 @@
 // drawn from them anew, black on white, so that screen and theme do not matter.
 
 const words = props.words;
-const PEN = 0.065; // the pen's width, as a share of the pad's side
+const PEN = 0.06; // the pen's width, as a share of the pad's side
 const SENT = 280; // pixels a side of a drawing that is sent
 const LARGEST_SENT = 1024; // of an uploaded picture
 const PAUSE = 80; // milliseconds between readings while drawing
@@ -13,6 +13,9 @@ const invite = element.querySelector(".invite");
 const numeral = element.querySelector(".numeral");
 const verdict = element.querySelector(".certainty");
 const problem = element.querySelector(".problem");
+const marks = element.querySelector("canvas.marks"); // boxes and heat, over the drawing
+const why = element.querySelector(".why");
+const reason = element.querySelector(".reason");
 const seen = element.querySelector(".seen canvas");
 const columns = [...element.querySelectorAll(".bars li")];
 const file = element.querySelector("input[type=file]");
@@ -21,6 +24,9 @@ let strokes = [];
 let current = null; // the stroke under the pen
 let picture = null; // an uploaded one, instead of strokes
 let showing = false; // the unseen hand is drawing
+let askingWhy = false;
+let boxes = []; // of the digits of a number
+let heat = null; // {map: canvas of 28x28, box} where somebody asks why
 
 // -- drawing ------------------------------------------------------------------------------------
 
@@ -76,7 +82,74 @@ function paint() {
   for (const stroke of strokes) drawStroke(context, stroke, side);
   pad.classList.toggle("photo", picture !== null);
   invite.hidden = strokes.length > 0 || picture !== null;
+  mark();
 }
+
+// -- boxes around digits, and what speaks for a reading ------------------------------------------
+
+// Where a point of the picture that was sent lies on a pad of `side` pixels.
+function placed(side) {
+  const [width, height] = picture ? [picture.width, picture.height] : [SENT, SENT];
+  const [left, top, shown] = fit(width, height, side);
+  const scale = shown / width;
+  return ([a, b, c, d]) => [left + a * scale, top + b * scale, (c - a) * scale, (d - b) * scale];
+}
+
+function mark() {
+  const side = pad.width;
+  if (marks.width !== side) marks.width = marks.height = side;
+  const context = marks.getContext("2d");
+  context.clearRect(0, 0, side, side);
+  const at = placed(side);
+  const red = getComputedStyle(element).getPropertyValue("--red");
+  if (heat) {
+    context.imageSmoothingQuality = "high";
+    context.drawImage(heat.map, ...at(heat.box));
+    if (!picture) { // only the ink is coloured
+      const ink = document.createElement("canvas");
+      ink.width = ink.height = side;
+      for (const stroke of strokes) drawStroke(ink.getContext("2d"), stroke, side);
+      context.globalCompositeOperation = "destination-in";
+      context.drawImage(ink, 0, 0);
+    }
+    context.globalCompositeOperation = "source-in";
+    context.fillStyle = red;
+    context.fillRect(0, 0, side, side);
+    context.globalCompositeOperation = "source-over";
+  }
+  context.strokeStyle = red;
+  context.lineWidth = Math.max(1, side / 250);
+  const margin = side / 80;
+  for (const box of boxes) {
+    const [x, y, width, height] = at(box);
+    context.strokeRect(x - margin, y - margin, width + 2 * margin, height + 2 * margin);
+  }
+}
+
+async function explain() {
+  if (!askingWhy || (!strokes.length && !picture)) {
+    heat = null;
+    return mark();
+  }
+  const asked = dataUrl();
+  let answer;
+  try {
+    answer = await server.explain(asked);
+  } catch {
+    answer = undefined;
+  }
+  if (!answer) problem.textContent = words.no_answer;
+  if (!askingWhy || asked !== dataUrl()) return; // the drawing went on
+  heat = answer?.heat ? { map: inkOf(bytesOf(answer.heat), 0), box: answer.box } : null;
+  mark();
+}
+
+why.addEventListener("click", () => {
+  askingWhy = !askingWhy;
+  why.setAttribute("aria-pressed", askingWhy);
+  reason.hidden = !askingWhy;
+  explain();
+});
 
 function dataUrl() {
   const canvas = document.createElement("canvas");
@@ -140,20 +213,34 @@ function fill(sentence, a, b) {
 function show(reading) {
   problem.textContent = "";
   const blank = !reading || reading.blank;
-  const sure = !blank && reading.label !== null;
+  const number = reading?.number ?? [];
+  const sure = !blank && (reading.label !== null || number.length > 0);
   const p = blank ? Array(10).fill(0) : reading.probabilities;
   const order = [...p.keys()].sort((a, b) => p[b] - p[a]);
   element.classList.toggle("unsure", !sure);
-  numeral.textContent = sure ? reading.label : "";
+  const text = number.length ? number.map((digit) => digit.label).join("") : reading?.label;
+  numeral.textContent = sure ? text : "";
+  numeral.parentElement.classList.toggle("number", number.length > 0);
+  numeral.style.setProperty("--length", number.length || 1);
+  boxes = number.map((digit) => digit.box);
+  heat = null;
+  mark();
+  if (askingWhy && !current) explain();
   if (blank) verdict.textContent = words.nothing;
   else if (!sure) verdict.textContent = words.no_digit;
-  else if (p[order[0]] >= 0.95) verdict.textContent = fill(words.certain, order[0]);
+  else if (number.length) {
+    const least = Math.min(...number.map((digit) => digit.probability));
+    verdict.textContent = fill(least >= 0.95 ? words.certain_number : words.probable_number, text);
+  } else if (p[order[0]] >= 0.95) verdict.textContent = fill(words.certain, order[0]);
   else if (p[order[0]] >= 0.65) verdict.textContent = fill(words.probable, order[0]);
   else verdict.textContent = fill(words.torn, order[0], order[1]);
+  // Of a number, each digit's column is as tall as the reader is sure of it.
+  const heights = number.length ? Array(10).fill(0) : p;
+  for (const { label, probability } of number) heights[label] = Math.max(heights[label], probability);
   columns.forEach((column, digit) => {
-    const share = Math.round(100 * p[digit]);
-    column.style.setProperty("--p", p[digit].toFixed(4));
-    column.classList.toggle("best", sure && digit === reading.label);
+    const share = Math.round(100 * heights[digit]);
+    column.style.setProperty("--p", heights[digit].toFixed(4));
+    column.classList.toggle("best", sure && String(text).includes(digit));
     column.querySelector(".percent").textContent = blank ? "" : `${share} %`;
   });
   const context = seen.getContext("2d");
@@ -172,6 +259,7 @@ function point(event) {
 pad.addEventListener("pointerdown", (event) => {
   if (event.button !== 0 || current) return; // a second finger does not draw
   event.preventDefault();
+  heat = null; // of a drawing that is being changed
   pad.focus({ preventScroll: true, focusVisible: false });
   pad.setPointerCapture(event.pointerId);
   if (showing || picture) wipe();

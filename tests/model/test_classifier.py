@@ -7,7 +7,8 @@ from PIL import Image
 
 from model import Classifier, Generator, PictureError, Reading
 from model.nets import CLASSIFIERS, build_classifier, count_parameters, pick_device
-from tests.strokes import canvas, real_strokes
+from tests.photos import PHOTOS, photo
+from tests.strokes import OWN, canvas, real_strokes
 
 
 def test_reads_what_people_draw(classifier: Classifier) -> None:
@@ -99,3 +100,53 @@ def test_a_device_that_is_not_here_is_one_sentence() -> None:
     assert pick_device("auto").type in ("cuda", "mps", "cpu")
     with pytest.raises(ValueError, match="There is no device 'tpu'"):
         pick_device("tpu")
+
+
+def test_a_heat_map_lies_on_the_ink_that_speaks_for_the_reading(classifier: Classifier) -> None:
+    # A 7 and a 1 differ by the bar at the top: without it a 7 is no 7.
+    picture = canvas(OWN[7])
+    why = classifier.explain(picture)
+    assert why is not None
+    assert why.label == 7
+    assert why.heat.shape == (28, 28)
+    assert why.heat.dtype == np.float32
+    assert float(why.heat.min()) >= 0
+    assert float(why.heat.max()) == pytest.approx(1)
+    (reading,) = classifier.classify([picture])
+    rows = np.flatnonzero(reading.pixels.any(1))
+    upper, lower = np.array_split(why.heat[rows[0] : rows[-1] + 1], 2)
+    assert upper.sum() > lower.sum()
+    left, top, right, bottom = why.box
+    # The field's 20 of 28 pixels are the drawing's longer side.
+    assert right - left == pytest.approx(bottom - top)
+    ink = np.asarray(picture) < 128
+    assert (bottom - top) * 20 / 28 == pytest.approx(np.ptp(np.flatnonzero(ink.any(1))), abs=5)
+    assert left < np.flatnonzero(ink.any(0))[0]
+    assert right > np.flatnonzero(ink.any(0))[-1]
+
+
+def test_nothing_drawn_needs_no_explanation(classifier: Classifier) -> None:
+    assert classifier.explain(Image.new("L", (280, 280), 255)) is None
+
+
+@pytest.mark.parametrize("kind", PHOTOS)
+def test_photos_are_read(classifier: Classifier, kind: str) -> None:
+    drawings = [(digit, canvas(strokes)) for digit, strokes in OWN.items()]
+    pictures = [photo(drawing, **PHOTOS[kind], seed=digit) for digit, drawing in drawings]
+    readings = classifier.classify(pictures)
+    right = sum(r.label == digit for r, (digit, _) in zip(readings, drawings, strict=True))
+    assert right >= 9
+
+
+def test_a_photo_of_blank_paper_is_blank(classifier: Classifier) -> None:
+    blank = Image.new("L", (280, 280), 255)
+    for kind in ("on white paper", "under a lamp", "in a shadow", "compressed to rags"):
+        (reading,) = classifier.classify([photo(blank, **PHOTOS[kind])])
+        assert reading.label is None, kind
+
+
+@pytest.mark.parametrize("side", [1, 2, 8000])
+def test_any_size_is_answered(classifier: Classifier, side: int) -> None:
+    picture = canvas(OWN[3]).resize((side, side))
+    (reading,) = classifier.classify([picture])
+    assert reading.label == (3 if side > 2 else None)

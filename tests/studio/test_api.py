@@ -36,7 +36,8 @@ def opened(entry: Any) -> np.ndarray:
 def test_only_the_named_endpoints_are_public(client: Client) -> None:
     api = client.view_api(return_format="dict", print_info=False)
     assert isinstance(api, dict)
-    assert set(api["named_endpoints"]) == {"/classify", "/generate", "/interpolate"}
+    endpoints = {"/classify", "/read_number", "/generate", "/interpolate"}
+    assert set(api["named_endpoints"]) == endpoints
     assert not api["unnamed_endpoints"]
     for endpoint in api["named_endpoints"].values():
         assert endpoint["description"]
@@ -45,7 +46,7 @@ def test_only_the_named_endpoints_are_public(client: Client) -> None:
         name: [p["parameter_name"] for p in endpoint["parameters"]]
         for name, endpoint in api["named_endpoints"].items()
     }
-    assert names["/classify"] == ["image"]
+    assert names["/classify"] == names["/read_number"] == ["image"]
     assert names["/generate"] == ["digit", "count", "seed", "temperature"]
     assert names["/interpolate"] == ["start", "end", "steps", "seed"]
 
@@ -75,6 +76,30 @@ def test_classify_a_data_url(client: Client, tmp_path: Path) -> None:
     data = base64.b64encode((tmp_path / "seven.png").read_bytes()).decode()
     reading = client.predict(image={"url": f"data:image/png;base64,{data}"}, api_name="/classify")
     assert reading["label"] == 7
+
+
+def test_read_number(client: Client, tmp_path: Path) -> None:
+    picture = Image.new("L", (640, 200), 255)
+    for i, digit in enumerate((2, 0, 2, 6)):
+        picture.paste(canvas(OWN[digit], 150), (20 + 150 * i, 20))
+    image = file_of(picture, tmp_path / "number.png")
+    number = client.predict(image=image, api_name="/read_number")
+    assert set(number) == {"text", "digits"}
+    assert number["text"] == "2026"
+    assert [digit["label"] for digit in number["digits"]] == [2, 0, 2, 6]
+    for i, digit in enumerate(number["digits"]):
+        assert set(digit) == {"label", "probability", "box"}
+        left, top, right, bottom = digit["box"]
+        assert 20 + 150 * i < left < right < 170 + 150 * i
+        assert 20 < top < bottom < 170
+
+
+@pytest.mark.parametrize("endpoint", ["/classify", "/read_number"])
+def test_no_digit_at_all_is_an_answer(client: Client, tmp_path: Path, endpoint: str) -> None:
+    image = file_of(Image.new("L", (80, 80), 255), tmp_path / "blank.png")
+    answer = client.predict(image=image, api_name=endpoint)
+    assert answer.get("label") is None
+    assert answer.get("text", "") == ""
 
 
 def test_generate(client: Client, classifier: Classifier) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import DESKTOP, Visit
+from tests.photos import photo
 from tests.strokes import OWN, Stroke, canvas, real_strokes
 
 
@@ -113,6 +114,65 @@ def test_a_scribble_is_no_digit(visit: Visit) -> None:
     expect(says(page)).to_have_text("Not a digit, as far as I can see.")
     expect(numeral(page)).to_have_text("")
     expect(page.locator("#pad .bars li.best")).to_have_count(0)
+    bar = page.locator("#pad .bars i")
+    assert float(bar.first.evaluate("bar => getComputedStyle(bar).opacity")) < 0.6
+    heights = bar.evaluate_all("bars => bars.map((bar) => bar.getBoundingClientRect().height)")
+    assert max(heights) > 0  # dimmed, but there
+
+
+def test_several_digits_are_read_and_boxed(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    clear(page)
+    for i, digit in enumerate((2, 0, 7)):
+        draw(page, [[(0.32 * i + 0.4 * x, 0.3 + 0.4 * y) for x, y in s] for s in OWN[digit]])
+    expect(numeral(page)).to_have_text("207")
+    expect(says(page)).to_contain_text("207")
+    corners = """() => {
+        const marks = document.querySelector("canvas.marks");
+        const pixels = marks.getContext("2d").getImageData(0, 0, marks.width, marks.height).data;
+        const row = Math.round(0.5 * marks.height); // through all three
+        return [...Array(marks.width).keys()]
+            .filter((x) => pixels[4 * (row * marks.width + x) + 3] > 128)
+            .map((x) => x / marks.width);
+    }"""
+    sides = page.evaluate(corners)
+    starts = [x for x, before in zip(sides, [-1, *sides[:-1]], strict=True) if x - before > 0.02]
+    assert len(starts) == 6  # a left and a right side each
+    page.get_by_role("button", name="Undo").click()
+    expect(numeral(page)).to_have_text("20")
+
+
+def test_why_colours_the_ink_that_mattered(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    red = """() => {
+        const marks = document.querySelector("canvas.marks");
+        const pixels = marks.getContext("2d").getImageData(0, 0, marks.width, marks.height).data;
+        return pixels.filter((value, i) => i % 4 === 3 && value > 60).length / pixels.length * 4;
+    }"""
+    assert page.evaluate(red) == 0  # off by default
+    why = page.get_by_role("button", name="Why?")
+    why.click()
+    expect(why).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function(f"({red})() > 0.003")
+    expect(page.locator("#pad .reason")).to_be_visible()
+    clear(page)
+    page.wait_for_function(f"({red})() === 0")
+    draw(page, OWN[7])
+    page.wait_for_function(f"({red})() > 0.003")
+    why.click()
+    page.wait_for_function(f"({red})() === 0")
+
+
+def test_a_photo_of_a_number_is_read(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    paper = Image.new("L", (560, 560), 255)
+    for i, digit in enumerate((4, 2, 7)):
+        paper.paste(canvas(OWN[digit], 190), (185 * i, 180))
+    photo(paper, light=0.4, size=(800, 1000)).save(tmp_path / "photo.jpg")
+    page.set_input_files("#pad input[type=file]", tmp_path / "photo.jpg")
+    expect(numeral(page)).to_have_text("427")
 
 
 def test_a_drawing_survives_a_change_of_tab(visit: Visit) -> None:

@@ -14,18 +14,11 @@ from tests.strokes import OWN
 from tests.train.conftest import Run
 from train.data import Digits
 from train.evaluate import expected_calibration_error
+from train.hands import in_another_custom, redraw, render, slash_zeros
+from train.negatives import render_negatives
+from train.numbers import compose
 from train.options import TrainError
-from train.sketches import (
-    READABLE_AS_DIGITS,
-    Drawing,
-    canvas,
-    in_another_custom,
-    load_pen_data,
-    read_pendigits,
-    render,
-    render_negatives,
-    slash_zeros,
-)
+from train.strokes import READABLE_AS_DIGITS, Drawing, canvas, load_pen_data, read_pendigits
 
 LETTERS = {"E": [[(0.7, 0.1), (0.3, 0.1), (0.3, 0.9), (0.7, 0.9)], [(0.3, 0.5), (0.6, 0.5)]]}
 
@@ -54,7 +47,7 @@ def pens(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for writer in range(1, 7):
         text = "\n".join(
             f'.SEGMENT CHARACTER 0 ? "{letter}"\n{unipen(strokes, False)}\n'
-            for letter, strokes in {**LETTERS, "O": OWN[0]}.items()
+            for letter, strokes in {**LETTERS, "O": OWN[0], "7": OWN[7]}.items()
         )
         (folder / "uji" / f"UJIpenchars-w{writer:02}.txt").write_text(text)
     return folder
@@ -78,7 +71,11 @@ def test_people_are_in_one_part_only(pens: Path) -> None:
     assert not parts[0] & parts[2]
     assert not parts[1] & parts[2]
     assert sum(map(len, parts)) == 30
-    assert not {d.writer for d in data.letters} & {d.writer for d in data.test_letters}
+    letters = (data.letters, data.validation_letters, data.test_letters)
+    people = [{d.writer for d in part} for part in letters]
+    assert sum(map(len, people)) == len(set.union(*people)) == 6
+    assert not {d.writer for d in data.other_validation} & {d.writer for d in data.other_test}
+    assert {d.label for part in letters for d in part} == {"E"}  # an O may be a zero
 
 
 def test_renderings_differ_and_are_prepared(pens: Path) -> None:
@@ -106,6 +103,29 @@ def test_zeros_are_slashed() -> None:
     assert set(slashed.labels.tolist()) == {0}
 
 
+def test_mnist_is_redrawn_with_a_pen_of_even_width() -> None:
+    (one,) = [np.array(stroke) - 0.5 for stroke in OWN[1]]
+    digits = render([Drawing("1", (one,), 1)], 6, seed=0)
+    again = redraw(digits, 4, seed=0)
+    assert again.labels.tolist() == [1] * 4
+    assert again.images.shape == (4, 28, 28)
+    widths = {int((image[14] > 127).sum()) for image in again.images}
+    assert len(widths) > 1
+    for image in again.images:
+        rows = [int((row > 127).sum()) for row in image[8:20]]
+        assert max(rows) - min(rows) <= 2
+
+
+def test_numbers_are_composed_of_one_hand(pens: Path) -> None:
+    drawings = load_pen_data(pens).training
+    for touching in (False, True):
+        for number in compose(drawings, 5, seed=1, touching=touching):
+            assert len(number.text) == 4
+            ink = np.asarray(number.picture) < 128
+            gaps = np.diff(np.flatnonzero(ink.any(0))).max() - 1
+            assert (gaps == 0) == touching
+
+
 def test_negatives_are_no_digits_and_no_letters_that_look_like_one(pens: Path) -> None:
     data = load_pen_data(pens)
     negatives = render_negatives(data.letters, data.training, 50, seed=0)
@@ -128,14 +148,16 @@ def test_calibration_error_of_known_confidences() -> None:
 
 
 def test_a_classifier_learns_from_pens(train: Run, pens: Path, tmp_path: Path) -> None:
-    options = ("--validation", 100, "--batch-size", 100, "--epochs", 1, "--variants", 1)
-    run = ("--negatives", 50, "--sketches", pens, "--out", tmp_path)
+    options = ("--validation", 100, "--batch-size", 100, "--epochs", 1, "--pens", 50)
+    run = ("--redrawn", 20, "--negatives", 50, "--sketches", pens, "--out", tmp_path)
     done = train("train.classifier", *options, *run)
     assert done.returncode == 0, done.stderr
     sketches = json.loads((tmp_path / "metrics.json").read_text())["sketches"]
-    assert sketches["n"] == 30
-    assert sketches["writers"] == [10, 20, 30]
+    assert sketches["pens"]["n"] == 30
+    assert sketches["pens"]["writers"] == [10, 20, 30]
+    assert sketches["other_pens"]["n"] == 2
     assert sketches["letters"]["n"] == 2
+    assert set(sketches["letters"]["refused_by_letter"]) == {"E"}
     assert 0 <= load_classifier(tmp_path).threshold <= 1
 
 
