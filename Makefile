@@ -23,11 +23,14 @@ format: .venv/dev.stamp
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-# Under an hour on two cores. MNIST downloads itself; SKETCHES names the folder of pen data.
+# About an hour on two cores. MNIST downloads itself; SKETCHES names the folder of pen data, which
+# `python -m train.download data` fetches.
 SKETCHES ?= data
 train: .venv/dev.stamp
 	$(PY) -m train.classifier --sketches $(SKETCHES) --bf16
 	$(PY) -m train.bundle classifier runs/classifier
+	$(PY) -m train.number --sketches $(SKETCHES) --bf16
+	$(PY) -m train.bundle number runs/number
 	$(PY) -m train.cvae --bf16
 	$(PY) -m train.bundle generator runs/generator
 

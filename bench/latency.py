@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from model import load_classifier, load_generator, prepare
+from model import load_classifier, load_generator, load_number_reader, prepare
 
 
 def sketch() -> Image.Image:
@@ -23,6 +23,16 @@ def sketch() -> Image.Image:
     image = Image.new("L", (280, 280), 255)
     path = [(80, 60), (200, 60), (120, 220)]
     ImageDraw.Draw(image).line(path, fill=0, width=18, joint="curve")
+    return image
+
+
+def four(overlap: float) -> Image.Image:
+    """Four sevens, each moved over the one before it by a share of its width."""
+    image = Image.new("L", (600, 200), 255)
+    for i in range(4):
+        left = 20 + i * 120 * (1 - overlap)
+        path = [(left, 60), (left + 100, 60), (left + 40, 160)]
+        ImageDraw.Draw(image).line(path, fill=0, width=14, joint="curve")
     return image
 
 
@@ -47,6 +57,8 @@ def main() -> None:
     torch.set_num_threads(given.threads)
 
     classifier, generator = load_classifier(), load_generator()
+    numbers = load_number_reader(classifier)
+    row, chain = four(0.0), four(0.35)
     picture = sketch()
     pixels = prepare(picture)
     assert pixels is not None
@@ -55,6 +67,9 @@ def main() -> None:
         "net, one digit": lambda: classifier.answer(one),
         "prepare a 280x280 sketch": lambda: prepare(picture),
         "classify a 280x280 sketch": lambda: classifier.classify([picture]),
+        "explain a 280x280 sketch": lambda: classifier.explain(picture),
+        "read four digits, apart": lambda: numbers.read(row),
+        "read four digits, touching": lambda: numbers.read(chain),
         "sample 5 digits": lambda: generator.sample([7] * 5, seed=1),
         "sample 100 digits": lambda: generator.sample(np.arange(100) % 10, seed=1),
         "interpolate, 24 frames": lambda: generator.interpolate(3, 8, 24, seed=1),

@@ -320,7 +320,7 @@ def _cut(part: Piece, ink: npt.NDArray[np.float32], tall: float) -> list[Piece]:
         if here.sum() >= 3:  # fewer: between two seams that met
             cut = bool(pieces)
             pieces.append(Piece(part.rows[here], part.columns[here], part.part, False, cut))
-    return pieces
+    return pieces or [part]
 
 
 def _seams(own: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:

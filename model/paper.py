@@ -42,8 +42,7 @@ def find_ink(light: Plane) -> Plane | None:
 
 def _in_even_light(light: Plane) -> Plane | None:
     """Paper is whatever the rim mostly shows; ink is what differs from it, darker or lighter."""
-    rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
-    paper = float(np.median(rim))
+    paper = float(np.median(_rim(light)))
     darker, lighter = paper - float(light.min()), float(light.max()) - paper
     if max(darker, lighter) < FAINTEST:
         return None
@@ -65,7 +64,8 @@ def _resized(plane: Plane, side: int, how: Image.Resampling = Image.Resampling.B
 def _windows(plane: Plane, reach: int, axis: int) -> npt.NDArray[np.float32]:
     pad = [(0, 0), (0, 0)]
     pad[axis] = (reach, reach)
-    padded = np.pad(plane, pad, mode="edge")
+    # Light that falls off towards the edge goes on falling off beyond it.
+    padded = np.pad(plane, pad, mode="reflect", reflect_type="odd")
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=axis)
 
 
@@ -80,19 +80,30 @@ def _paper(thumb: Plane) -> Plane:
     """The brightness of bright paper under dark ink: closed, so that strokes vanish."""
     reach = max(1, round(STROKE * max(thumb.shape) / 2))
     closed = _slid(_slid(thumb, reach, "max"), reach, "min")
-    return _slid(closed, max(1, reach // 4), "mean")
+    # Smooth, but never brighter than closed: the edge of a shadow is no ink.
+    smooth = _slid(closed, max(1, reach // 4), "mean")
+    return np.minimum(closed, smooth)
 
 
 def _is_uneven(light: Plane) -> bool:
     """Whether the paper's brightness varies so much that one value will not do for it."""
-    greys = np.bincount(light.astype(np.uint8).ravel(), minlength=256)
-    # Within two levels, as JPEG leaves a plain paper.
-    if np.convolve(greys, np.ones(5), "same").max() > ONE_GREY * light.size:
+    # A thick digit cropped closely fills its picture, but the rim still shows the paper.
+    if max(_share_of_one_grey(light), _share_of_one_grey(_rim(light))) > ONE_GREY:
         return False
     thumb = _upright(_resized(light, THUMB))
     paper = _paper(thumb)
     low, high = np.percentile(paper, [2, 98])
     return bool(high - low > UNEVEN * max(float((paper - thumb).max()), FAINTEST))
+
+
+def _rim(light: Plane) -> Plane:
+    return np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+
+
+def _share_of_one_grey(light: Plane) -> float:
+    """The largest share of pixels of one brightness, give or take two levels, as JPEG does."""
+    greys = np.bincount(light.astype(np.uint8).ravel(), minlength=256)
+    return float(np.convolve(greys, np.ones(5), "same").max()) / light.size
 
 
 def _upright(thumb: Plane) -> Plane:

@@ -1,6 +1,6 @@
 """What each step of the recipe is worth: `python -m train.ablation --sketches data`.
 
-A small net learns from a third of MNIST alone, then with one step more at a time. Everything is measured on
+A small net learns from a third of MNIST, then with one step more at a time. All is measured on
 validation data: MNIST digits, pen digits and letters of writers that nothing was learnt from.
 """
 
@@ -68,7 +68,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/ablation"), help="folder of runs")
     parser.add_argument("--seeds", type=int, default=2, help="runs of each step (default 2)")
     parser.add_argument("--epochs", type=int, default=6, help="of each run (default 6)")
-    parser.add_argument("--limit", type=int, default=20_000, help="MNIST digits to use (default 20000)")
+    parser.add_argument(
+        "--limit", type=int, default=20_000, help="MNIST digits to use (default 20000)"
+    )
     given = parser.parse_args()
     writable_folder(given.out)
     pen = load_pen_data(given.sketches)

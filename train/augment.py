@@ -16,12 +16,12 @@ def _uniform(like: Tensor, count: int, reach: float) -> Tensor:
 def augment(
     x: Tensor,
     *,
-    degrees: float = 12.0,
+    degrees: float = 10.0,
     shear: float = 0.2,
-    scale: float = 0.15,
-    shift: float = 1.5,
-    elastic: float = 1.2,
-    stroke: float = 0.4,
+    scale: float = 0.12,
+    shift: float = 1.0,
+    elastic: float = 0.9,
+    stroke: float = 0.3,
     coarse: float = 0.1,
 ) -> Tensor:
     """Digits as other hands and pens might have written them.

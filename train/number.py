@@ -22,12 +22,14 @@ from model.number import Lattice, Span, connected_parts, lattice_of, resized
 from model.picture import ink_of
 from train.augment import augment
 from train.classifier import answers, best_temperature, loss_of
-from train.data import Digits, Mixture
+from train.data import Digits, Mixture, join
 from train.evaluate import number_figures
+from train.hands import by_another_hand
 from train.loop import LoopOptions, device_of, fit, provenance, write_json
+from train.negatives import not_a_digit
 from train.numbers import Number, compose
 from train.options import TrainError, option, parse, run, writable_folder
-from train.strokes import Drawing, load_pen_data
+from train.strokes import Drawing, canvas, load_pen_data
 
 # How much of a run is of one digit, and how much of the digit it is, whichever is less:
 LEAST = 0.55  # for the runs on the true way; numbers that cannot be cut that well are left out
@@ -39,9 +41,9 @@ class NumberOptions(LoopOptions):
     """Options of `python -m train.number`."""
 
     out: Path = option(Path("runs/number"), "folder for weights, figures and checkpoints")
-    epochs: int = option(10, "passes", low=1)
+    epochs: int = option(9, "passes", low=1)
     sketches: Path = option(Path("data"), "folder of pen data")
-    numbers: int = option(3000, "numbers to compose and learn from", low=10)
+    numbers: int = option(2500, "numbers to compose and learn from", low=10)
     negatives: int = option(24_000, "runs an epoch that are no whole digits", low=1)
     smoothing: float = option(0.0, "label smoothing", low=0, high=0.5)
     classifier: str = option("weights/classifier", "reads what stands apart, when measured")
@@ -122,6 +124,19 @@ def learnt_from(drawings: list[Drawing], count: int, seed: int) -> tuple[Digits,
     return digits[digits.labels >= 0], digits[digits.labels < 0]
 
 
+def no_numbers(letters: list[Drawing], count: int, seed: int) -> Digits:
+    """Runs of pieces of letters, scribbles and shapes, labelled -1."""
+    rng = np.random.default_rng(seed)
+    views: list[np.ndarray] = []
+    for turn in tqdm(range(count), desc="no numbers", leave=False, disable=None):
+        strokes = by_another_hand(not_a_digit(letters, turn, rng), rng)
+        ink = ink_of(canvas(strokes, 280, rng.uniform(0.3, 0.7), rng.uniform(0.03, 0.08)))
+        assert ink is not None
+        line = resized(ink)
+        views += list(lattice_of(line, connected_parts(line), set()).views())
+    return Digits(torch.from_numpy(np.stack(views)), torch.full((len(views),), -1))
+
+
 def validation_figures(net: nn.Module, whole: Digits, parts: Digits) -> dict[str, float]:
     """How likely the net finds the truth about runs of unseen writers' digits."""
     assert isinstance(net, ConvClassifier)
@@ -153,10 +168,16 @@ def train(options: NumberOptions) -> dict[str, object]:
         raise TrainError(str(error)) from error
     whole, parts = learnt_from(pen.training, options.numbers, seed=10)
     # Whole digits are few among all runs: each is seen twice an epoch.
-    mixture = Mixture.of((whole, 0), (whole, 0), (parts, options.negatives))
+    others = no_numbers(pen.letters, options.numbers // 2, seed=30)
+    mixture = Mixture.of(
+        (whole, 0), (whole, 0), (parts, options.negatives), (others, options.negatives // 3)
+    )
     training = mixture.digits.to(device)
-    held = learnt_from(pen.validation, max(20, options.numbers // 10), seed=20)
-    held_whole, held_parts = (digits.to(device) for digits in held)
+    held_whole, held_parts = learnt_from(pen.validation, max(20, options.numbers // 10), seed=20)
+    held_parts = join(
+        held_parts, no_numbers(pen.validation_letters, options.numbers // 20, seed=31)
+    )
+    held_whole, held_parts = held_whole.to(device), held_parts.to(device)
 
     torch.manual_seed(options.seed)
     net = channels_last(build_classifier("number").to(device))
