@@ -80,14 +80,12 @@ class Piece:
     Attributes:
         rows, columns: of its pixels.
         part: number of the connected part that it is of.
-        whole: whether it is all of that part.
         is_cut: whether there is a cut on its left side.
     """
 
     rows: Indices
     columns: Indices
     part: int
-    whole: bool = True
     is_cut: bool = False
 
 
@@ -108,6 +106,11 @@ class Lattice:
     def views(self) -> npt.NDArray[np.uint8]:
         """The spans as the net sees them, `(N, 2, 28, 28)`: themselves, and all ink around."""
         return np.stack([self._view(field_of(ink)) for ink in self.spans.values()])
+
+    def is_uncut(self, span: Span) -> bool:
+        """Whether a span is made of connected parts as they are."""
+        own = {piece.part for piece in self.pieces[slice(*span)]}
+        return sum(piece.part in own for piece in self.pieces) == span[1] - span[0]
 
     def _view(self, field: Field) -> npt.NDArray[np.uint8]:
         whole, scale = self.ink, self.ink.scale
@@ -159,18 +162,18 @@ class NumberReader:
         lattice = lattice_of(line, parts, set(plain))
         probabilities, scores = self.answer(lattice)
         costs = -np.log(np.maximum(probabilities.max(1) * scores, 1e-9))
-        read: list[Digit] = []
         path = best_path(lattice, dict(zip(lattice.spans, costs.tolist(), strict=True)))
         order = {span: row for row, span in enumerate(lattice.spans)}
+        read: list[Digit] = []
         for span in path:
-            first = lattice.pieces[span[0]]
-            row = order[span]
-            if span[1] == span[0] + 1 and first.whole and first.part in plain:
-                read.append(plain[first.part])
-            elif scores[row] >= self.threshold:
-                label = int(probabilities[row].argmax())
-                probability = float(probabilities[row, label])
-                read.append(Digit(label, probability, box_of(lattice.spans[span])))
+            own, row = lattice.spans[span], order[span]
+            p, score, threshold = probabilities[row], scores[row], self.threshold
+            if lattice.is_uncut(span):  # it stands apart: the classifier's word counts
+                answer = self.classifier.answer(field_of(own).pixels[None])
+                p, score = answer[0][0].double().numpy(), float(answer[1][0])
+                threshold = self.classifier.threshold
+            if score >= threshold:
+                read.append(Digit(int(p.argmax()), float(p.max()), box_of(own)))
         return Number(tuple(read), len(path) - len(read))
 
     def _plain(self, parts: list[Piece], line: Ink) -> dict[int, Digit]:
@@ -319,7 +322,7 @@ def _cut(part: Piece, ink: npt.NDArray[np.float32], tall: float) -> list[Piece]:
         here = place == number
         if here.sum() >= 3:  # fewer: between two seams that met
             cut = bool(pieces)
-            pieces.append(Piece(part.rows[here], part.columns[here], part.part, False, cut))
+            pieces.append(Piece(part.rows[here], part.columns[here], part.part, cut))
     return pieces or [part]
 
 

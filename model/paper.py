@@ -202,7 +202,7 @@ def _ruled(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 
 
 def _widened(row: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    return np.convolve(row, np.ones(5), "same") > 0
+    return np.convolve(row, np.ones(5))[2:-2] > 0  # "same" is longer where the row is short
 
 
 def _without_specks(ink: Plane) -> Plane | None:

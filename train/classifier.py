@@ -43,7 +43,7 @@ class ClassifierOptions(LoopOptions):
     augment: bool = option(True, "distort the digits as other hands might have written them")
     smoothing: float = option(0.05, "label smoothing", low=0, high=0.5)
     sketches: Path | None = option(None, "folder of pen data to learn from as well")
-    pens: int = option(9_000, "pen digits an epoch, of five times as many renderings", low=0)
+    pens: int = option(9_000, "pen digits an epoch, of four times as many renderings", low=0)
     redrawn: int = option(8_000, "MNIST digits redrawn with other pens an epoch", low=0)
     slashed: float = option(0.3, "share of MNIST's zeros that come slashed as well", low=0, high=1)
     negatives: int = option(8_000, "pictures an epoch that are no digits", low=0)
@@ -126,12 +126,12 @@ def loss_of(
 def mixture_of(mnist: Digits, pen: PenData, options: ClassifierOptions) -> Mixture:
     """What an epoch is drawn from: MNIST, pen digits, MNIST by other pens, and what is no digit.
 
-    Pens have fixed renderings here, five times as many as an epoch sees: as good as drawing them
+    Pens have fixed renderings here, four times as many as an epoch sees: as good as drawing them
     anew each time, and done once. The seeds are fixed, too: runs differ in what they learn when.
     """
     pools = [(mnist, 0)]
     if options.pens:
-        renderings = math.ceil(5 * options.pens / len(pen.training))
+        renderings = math.ceil(4 * options.pens / len(pen.training))
         pools.append((render(pen.training, renderings, seed=1), options.pens))
     if options.negatives:
         twice = render_negatives(pen.letters, pen.training, 2 * options.negatives, seed=3)

@@ -14,6 +14,7 @@ from scipy.ndimage import distance_transform_edt
 from skimage.morphology import skeletonize
 from tqdm import tqdm
 
+from model.blobs import Mask
 from model.picture import Pixels, prepare
 from train.data import Digits
 from train.strokes import Drawing, Stroke, Strokes, canvas
@@ -21,6 +22,7 @@ from train.strokes import Drawing, Stroke, Strokes, canvas
 # A pen's width, as a share of the longer side of what it draws: from a fineliner on a large sheet
 # to a finger on a small one. Wider ones close the loops of 6, 8 and 9.
 FINEST, BROADEST = 0.03, 0.19
+STUBS = 0.08  # share of digits beside which a neighbour's edge was left standing
 
 
 def line(*points: tuple[float, float]) -> Stroke:
@@ -87,6 +89,31 @@ def _interrupted(strokes: Strokes, rng: np.random.Generator) -> Strokes:
     return (*strokes[:longest], *pieces, *strokes[longest + 1 :])
 
 
+def cut_off(strokes: Strokes, x: float, side: int) -> list[Stroke]:
+    """What lies to the left (`side` -1) or the right (1) of a column."""
+    return [stroke[run] for stroke in strokes for run in _runs((stroke[:, 0] - x) * side > 0)]
+
+
+def _runs(kept: Mask) -> list[slice]:
+    """The stretches where `kept` holds, of at least two points."""
+    edges = np.flatnonzero(np.diff(np.r_[0, kept.astype(int), 0]))
+    return [slice(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
+
+
+def beside(one: Strokes, other: Strokes, share: float, rng: np.random.Generator) -> list[Stroke]:
+    """A share of `other`'s width, to the left or the right of `one` and nearly touching it."""
+    side = int(rng.choice([-1, 1]))
+    near, far = np.concatenate(one)[:, 0], np.concatenate(other)[:, 0]
+    cut = (far.min() if side > 0 else far.max()) + side * share * np.ptp(far)
+    pieces = cut_off(other, float(cut), -side)
+    if not pieces:
+        return []
+    edge = (near.max() if side > 0 else near.min()) + side * rng.uniform(-0.12, 0.08)
+    met = np.concatenate(pieces)[:, 0]
+    shift = np.array([edge - (met.min() if side > 0 else met.max()), rng.uniform(-0.08, 0.08)])
+    return [piece + shift for piece in pieces]
+
+
 def drawn(strokes: Strokes, rng: np.random.Generator) -> Pixels:
     """Strokes by a pen of any width, as `prepare` gives them: `(28, 28)` uint8.
 
@@ -114,6 +141,11 @@ def render(drawings: list[Drawing], each: int, seed: int) -> Digits:
     pictures = []
     for drawing in bar:
         strokes = by_another_hand(in_another_custom(drawing, rng), rng)
+        if rng.random() < STUBS:
+            other = drawings[int(rng.integers(len(drawings)))].strokes
+            stub = beside(strokes, other, rng.uniform(0.03, 0.12), rng)
+            if stub and np.ptp(np.concatenate(stub)[:, 1]) < 0.35:  # else it may be a 1
+                strokes = (*strokes, *stub)
         pictures.append(drawn(strokes, rng))
     return stacked(pictures, [int(d.label) for d in some])
 

@@ -40,7 +40,7 @@ class LoopOptions:
 
     out: Path = option(Path("runs/latest"), "folder for weights, figures and checkpoints")
     data_dir: Path | None = option(None, "folder that holds MNIST (else DATA_DIR, else ./data)")
-    epochs: int = option(12, "passes over the training digits", low=1)
+    epochs: int = option(20, "passes over the training digits", low=1)
     batch_size: int = option(128, "digits a step", low=1)
     lr: float = option(3e-3, "highest learning rate of the one-cycle schedule", low=1e-8, high=10)
     weight_decay: float = option(0.02, "AdamW's decoupled weight decay", low=0, high=1)

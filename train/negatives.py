@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from tqdm import tqdm
 
-from model.blobs import Mask
 from train.data import Digits
-from train.hands import by_another_hand, drawn, line, stacked
+from train.hands import beside, by_another_hand, cut_off, drawn, line, stacked
 from train.strokes import Drawing, Stroke, Strokes, normalised
 
 
@@ -84,15 +83,14 @@ def _several(drawings: list[Drawing], rng: np.random.Generator) -> Strokes:
     return normalised(strokes, upwards=False)
 
 
-def _cut_off(strokes: Strokes, x: float, side: int) -> list[Stroke]:
-    """What lies to the left (`side` -1) or the right (1) of a column."""
-    return [stroke[run] for stroke in strokes for run in _runs((stroke[:, 0] - x) * side > 0)]
-
-
-def _runs(kept: Mask) -> list[slice]:
-    """The stretches where `kept` holds, of at least two points."""
-    edges = np.flatnonzero(np.diff(np.r_[0, kept.astype(int), 0]))
-    return [slice(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
+def _intruded(drawings: list[Drawing], rng: np.random.Generator) -> Strokes:
+    """A digit and a good part of its neighbour, as where a number is cut too late."""
+    while True:
+        pair = rng.integers(len(drawings), size=2)
+        one, other = (by_another_hand(drawings[i].strokes, rng) for i in pair)
+        part = beside(one, other, rng.uniform(0.3, 0.8), rng)
+        if part and np.ptp(np.concatenate(part)[:, 1]) > 0.5:  # else it is a stub
+            return normalised([*one, *part], upwards=False)
 
 
 def _half(drawings: list[Drawing], rng: np.random.Generator) -> Strokes:
@@ -108,7 +106,7 @@ def _half(drawings: list[Drawing], rng: np.random.Generator) -> Strokes:
         if drawing.label in "1489" or width < 0.5 * (bottom - top):
             continue
         cut = left + width * rng.uniform(0.35, 0.65)
-        pieces = _cut_off(drawing.strokes, cut, int(rng.choice([-1, 1])))
+        pieces = cut_off(drawing.strokes, cut, int(rng.choice([-1, 1])))
         if not pieces:
             continue
         low, high = np.concatenate(pieces).min(0), np.concatenate(pieces).max(0)
@@ -116,7 +114,7 @@ def _half(drawings: list[Drawing], rng: np.random.Generator) -> Strokes:
             return normalised(pieces, upwards=False)
 
 
-def not_a_digit(letters: list[Drawing], turn: int, rng: np.random.Generator) -> Strokes:
+def not_a_number(letters: list[Drawing], turn: int, rng: np.random.Generator) -> Strokes:
     """A letter, a shape or a scribble, by turns; in two of four a letter, where there are some."""
     if turn % 4 < 2 and letters:
         return letters[int(rng.integers(len(letters)))].strokes
@@ -137,7 +135,7 @@ def render_negatives(
     """What is no digit, labelled -1: letters, scribbles, shapes, several digits and half ones.
 
     Args:
-        letters: a third of all, where there are some.
+        letters: three tenths of all, where there are some.
         digits: to be put side by side, and cut.
         count: how many.
         seed: of the choice and the drawing.
@@ -146,11 +144,17 @@ def render_negatives(
     pictures = []
     for turn in tqdm(range(count), desc="no digits", leave=False, disable=None):
         kind = turn % 10
-        if kind < 2:
+        if kind < 3 and letters:
+            strokes = letters[int(rng.integers(len(letters)))].strokes
+        elif kind < 5:
             strokes = _several(digits, rng)
-        elif kind < 3:
+        elif kind < 7:
+            strokes = _intruded(digits, rng)
+        elif kind < 8:
             strokes = _half(digits, rng)
+        elif kind < 9:
+            strokes = _shape(rng)
         else:
-            strokes = not_a_digit(letters, turn, rng)
+            strokes = _scribble(rng)
         pictures.append(drawn(by_another_hand(strokes, rng), rng))
     return stacked(pictures, [-1] * count)

@@ -26,7 +26,7 @@ from train.data import Digits, Mixture, join
 from train.evaluate import number_figures
 from train.hands import by_another_hand
 from train.loop import LoopOptions, device_of, fit, provenance, write_json
-from train.negatives import not_a_digit
+from train.negatives import not_a_number
 from train.numbers import Number, compose
 from train.options import TrainError, option, parse, run, writable_folder
 from train.strokes import Drawing, canvas, load_pen_data
@@ -129,7 +129,7 @@ def no_numbers(letters: list[Drawing], count: int, seed: int) -> Digits:
     rng = np.random.default_rng(seed)
     views: list[np.ndarray] = []
     for turn in tqdm(range(count), desc="no numbers", leave=False, disable=None):
-        strokes = by_another_hand(not_a_digit(letters, turn, rng), rng)
+        strokes = by_another_hand(not_a_number(letters, turn, rng), rng)
         ink = ink_of(canvas(strokes, 280, rng.uniform(0.3, 0.7), rng.uniform(0.03, 0.08)))
         assert ink is not None
         line = resized(ink)
@@ -175,7 +175,7 @@ def train(options: NumberOptions) -> dict[str, object]:
     training = mixture.digits.to(device)
     held_whole, held_parts = learnt_from(pen.validation, max(20, options.numbers // 10), seed=20)
     held_parts = join(
-        held_parts, no_numbers(pen.validation_letters, options.numbers // 20, seed=31)
+        held_parts, no_numbers(pen.validation_letters, max(4, options.numbers // 20), seed=31)
     )
     held_whole, held_parts = held_whole.to(device), held_parts.to(device)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from model import load_classifier
+from model import load_classifier, load_number_reader
 from tests.strokes import OWN
 from tests.train.conftest import Run
 from train.data import Digits
@@ -159,6 +160,19 @@ def test_a_classifier_learns_from_pens(train: Run, pens: Path, tmp_path: Path) -
     assert sketches["letters"]["n"] == 2
     assert set(sketches["letters"]["refused_by_letter"]) == {"E"}
     assert 0 <= load_classifier(tmp_path).threshold <= 1
+
+
+def test_a_number_reader_is_trained_and_loads(train: Run, pens: Path, tmp_path: Path) -> None:
+    options = ("--numbers", 10, "--negatives", 100, "--batch-size", 20, "--epochs", 1)
+    done = train("train.number", *options, "--sketches", pens, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["validation_numbers"]["apart"]["n"] == 200
+    reader = load_number_reader(load_classifier(), tmp_path)
+    assert reader.read(Image.new("L", (50, 50), 255)).text == ""
+    done = train("train.number", "--sketches", tmp_path, "--out", tmp_path)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_a_folder_without_pen_data_is_one_sentence(train: Run, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_a_classifier_is_trained_and_loads(train: Run, tmp_path: Path) -> None:
     net = load_classifier(tmp_path).net
     assert 0.05 <= float(net.temperature) <= 5
     metrics = json.loads((tmp_path / "metrics.json").read_text())
-    assert metrics["parameters"] == 325_291
+    assert metrics["parameters"] == 463_723
     assert metrics["test"]["n"] == 100
     assert metrics["options"]["seed"] == 5
     assert metrics["training_seconds"] > 0
