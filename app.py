@@ -50,8 +50,9 @@ def serve(given: argparse.Namespace) -> None:
         generator = load_generator(f"{given.weights_dir}/generator")
     except WeightsError as error:
         sys.exit(str(error))
+    page = build(classifier, numbers, generator)
     try:
-        build(classifier, numbers, generator).launch(
+        page.launch(
             server_name=given.host,
             server_port=given.port,
             share=given.share or None,
@@ -61,6 +62,8 @@ def serve(given: argparse.Namespace) -> None:
     except OSError:
         where = f"{given.host or '127.0.0.1'}:{given.port or 'any port from 7860'}"
         sys.exit(f"Cannot listen on {where}: choose another with --host or --port.")
+    finally:
+        page.close(verbose=False)  # also where a signal came while Gradio was still starting
 
 
 def main() -> None:

@@ -168,10 +168,10 @@ class NumberReader:
         for span in path:
             own, row = lattice.spans[span], order[span]
             p, score, threshold = probabilities[row], scores[row], self.threshold
-            if lattice.is_uncut(span):  # it stands apart: the classifier's word counts
+            if lattice.is_uncut(span):  # it stands apart: the classifier's word counts, too
                 answer = self.classifier.answer(field_of(own).pixels[None])
-                p, score = answer[0][0].double().numpy(), float(answer[1][0])
-                threshold = self.classifier.threshold
+                p = (p + answer[0][0].double().numpy()) / 2
+                score, threshold = float(answer[1][0]), self.classifier.threshold
             if score >= threshold:
                 read.append(Digit(int(p.argmax()), float(p.max()), box_of(own)))
         return Number(tuple(read), len(path) - len(read))
