@@ -36,26 +36,29 @@ STEPS: dict[str, dict[str, Any]] = {
 }
 
 
-def figures_of(net: ConvClassifier, sets: dict[str, Digits], letters: Digits) -> dict[str, float]:
-    """Accuracy on each set, in per cent, and how well letters are told from its pen digits."""
+def figures_of(
+    net: ConvClassifier, sets: dict[str, Digits], letters: Digits, refuses: bool
+) -> dict[str, float]:
+    """Accuracy on each set, in per cent, and how well letters are told from its pen digits.
+
+    Told by the digit score or, where the net was not taught to refuse, the highest probability.
+    """
+
+    def surely(logits: torch.Tensor, scores: torch.Tensor) -> npt.NDArray[np.float32]:
+        return (scores if refuses else logits.softmax(1).amax(1)).numpy()
+
     found: dict[str, float] = {}
     digits: list[npt.NDArray[np.float32]] = []
     for name, drawn in sets.items():
         logits, scores = answers(net, drawn)
         found[name] = 100 * float((logits.argmax(1) == drawn.labels).float().mean())
         if name != "MNIST":
-            digits.append(_surely(logits, scores))
+            digits.append(surely(logits, scores))
     some = np.concatenate(digits)
-    others = _surely(*answers(net, letters))
+    others = surely(*answers(net, letters))
     is_digit = [1] * len(some) + [0] * len(others)
     found["letters, AUROC"] = 100 * float(roc_auc_score(is_digit, [*some, *others]))
     return found
-
-
-def _surely(logits: torch.Tensor, scores: torch.Tensor) -> npt.NDArray[np.float32]:
-    """The digit score; the highest probability of a net that was not taught to refuse."""
-    taught = bool((scores - 0.5).abs().max() > 0.45)
-    return (scores if taught else logits.softmax(1).amax(1)).numpy()
 
 
 def main() -> None:
@@ -100,7 +103,7 @@ def main() -> None:
             )
             train(options)
             net = load_classifier(options.out).net
-            rows.setdefault(step, []).append(figures_of(net, sets, letters))
+            rows.setdefault(step, []).append(figures_of(net, sets, letters, options.negatives > 0))
         columns = list(rows[step][0])
         if len(rows) == 1:
             print("| step | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 1))

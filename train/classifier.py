@@ -34,12 +34,16 @@ ACCEPTED, REFUSED = 0.999, 0.95
 REFUSAL_WEIGHT = 0.3  # of telling digits from other things, beside telling digits apart
 
 
+# Nets that look at one picture; those of more channels have commands of their own.
+DIGIT_NETS = tuple(name for name, net in CLASSIFIERS.items() if net.get("channels", 1) == 1)
+
+
 @dataclass(frozen=True)
 class ClassifierOptions(LoopOptions):
     """Options of `python -m train.classifier`."""
 
     out: Path = option(Path("runs/classifier"), "folder for weights, figures and checkpoints")
-    model: str = option("digit", "which net", choices=tuple(CLASSIFIERS))
+    model: str = option("digit", "which net", choices=DIGIT_NETS)
     augment: bool = option(True, "distort the digits as other hands might have written them")
     smoothing: float = option(0.05, "label smoothing", low=0, high=0.5)
     sketches: Path | None = option(None, "folder of pen data to learn from as well")
