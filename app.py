@@ -47,7 +47,7 @@ def serve(given: argparse.Namespace) -> None:
         classifier = load_classifier(f"{given.weights_dir}/classifier")
         own = Path(given.weights_dir) / "number"
         numbers = load_number_reader(classifier, own if own.is_dir() else "weights/number")
-        generator = load_generator(f"{given.weights_dir}/generator")
+        generator = load_generator(f"{given.weights_dir}/generator", reader=classifier)
     except WeightsError as error:
         sys.exit(str(error))
     page = build(classifier, numbers, generator)

@@ -7,7 +7,7 @@
 """
 
 from model.classifier import Classifier, Explanation, Reading, load_classifier
-from model.generator import Generator, load_generator
+from model.generator import Generator, Hand, load_generator
 from model.number import Digit, Number, NumberReader, load_number_reader
 from model.picture import PictureError, prepare
 from model.weights import WeightsError
@@ -17,6 +17,7 @@ __all__ = [
     "Digit",
     "Explanation",
     "Generator",
+    "Hand",
     "Number",
     "NumberReader",
     "PictureError",

@@ -131,25 +131,35 @@ class LatentPrior(nn.Module):
             h = h + second(F.silu(first(norm(h) * (1 + scale) + shift)))
         return self.out(h)
 
-    def flow(self, noise: Tensor, labels: Tensor, steps: int = 12) -> Tensor:
+    def flow(self, noise: Tensor, labels: Tensor, steps: int = 8, start: float = 0.0) -> Tensor:
         """Carry noise to latents by Heun's method, two velocities a step.
 
         Args:
-            noise: `(B, Z)`, standard normal (smaller: tidier digits).
+            noise: `(B, Z)`, standard normal (smaller: tidier digits); or what `rewind` gave.
             labels: `(B,)` whole or `(B, 10)` mixed.
-            steps: of the integration from t = 0 to 1.
+            steps: of the integration; more change nothing that can be measured.
+            start: the time that `noise` belongs to, 0 for pure noise.
 
         Returns:
             `(B, Z)` latents, as `ConvCVAE.decode` takes them.
         """
-        z, width = noise, 1.0 / steps
-        ones = noise.new_ones(len(noise))
+        return self._carry(noise, labels, start, 1.0, steps) * self.scale + self.mean
+
+    def rewind(self, z: Tensor, labels: Tensor, steps: int = 8, end: float = 0.0) -> Tensor:
+        """The inverse of `flow`: latents `(B, Z)` back to time `end`, where 0 is noise."""
+        return self._carry(self.standardise(z), labels, 1.0, end, steps)
+
+    def _carry(self, z: Tensor, labels: Tensor, start: float, end: float, steps: int) -> Tensor:
+        if start == end:
+            return z
+        width = (end - start) / steps
+        ones = z.new_ones(len(z))
         for step in range(steps):
-            t = step * width
+            t = start + step * width
             slope = self.velocity(z, t * ones, labels)
             ahead = self.velocity(z + width * slope, (t + width) * ones, labels)
             z = z + 0.5 * width * (slope + ahead)
-        return z * self.scale + self.mean
+        return z
 
 
 def _embed(table: nn.Embedding, labels: Tensor) -> Tensor:
@@ -176,10 +186,10 @@ class ConvCVAE(
 
     def __init__(
         self,
-        latent: int = 24,
+        latent: int = 32,
         width: int = 48,
         condition: int = 64,
-        prior_width: int = 256,
+        prior_width: int = 384,
         prior_blocks: int = 3,
     ) -> None:
         super().__init__()

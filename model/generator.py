@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,18 +15,41 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model import weights
+from model.classifier import Classifier, load_classifier
 from model.cvae import ConvCVAE
+from model.line import set_in_line
+from model.morph import walk
 from model.nets import CLASSES, pick_device
 from model.picture import Pixels
 
 Labels: TypeAlias = Sequence[int] | npt.NDArray[np.integer]
 
 SEEDS = 2**32  # seeds are 0 <= seed < SEEDS
+LONGEST_NUMBER = 32  # digits
+
+# A hand is taken from one label to another by following the prior's flow back to this time, of 0
+# (noise) to 1 (the latent itself), and forth again. Measured: see `train.evaluate generator`.
+HAND_TIME = 0.5
+# How far two digits of one number differ, in standard deviations of the latents at that time.
+UNSTEADINESS = 0.15
 
 
 def random_seed() -> int:
     """A seed nobody can foresee."""
     return secrets.randbelow(SEEDS)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A digit as the generator knows it.
+
+    Attributes:
+        label: which digit, 0..9.
+        z: `(Z,)`, how it is written.
+    """
+
+    label: int
+    z: npt.NDArray[np.float32]
 
 
 class Generator:
@@ -35,7 +59,11 @@ class Generator:
     the first pictures do not depend on how many follow.
     """
 
-    def __init__(self, net: ConvCVAE, device: str = "cpu") -> None:
+    def __init__(
+        self, net: ConvCVAE, device: str = "cpu", reader: Classifier | None = None
+    ) -> None:
+        """Serve `net`; a `reader`, if there is one, chooses the way that morphs take."""
+        self.reader = reader
         self.device = pick_device(device)
         self.net = net.eval().to(self.device)
 
@@ -100,14 +128,116 @@ class Generator:
         return self._pictures(torch.from_numpy(z).to(self.device), y)
 
     @torch.inference_mode()
-    def interpolate(self, start: int, end: int, steps: int = 24, seed: int | None = None) -> Pixels:
-        """One digit turning into another, in one hand.
+    def mix(
+        self,
+        first: int,
+        second: int,
+        share: float = 0.5,
+        count: int = 1,
+        temperature: float = 1.0,
+        seed: int | None = None,
+    ) -> Pixels:
+        """Digits between two digits, which nobody has a name for.
 
         Args:
-            start: digit in 0..9 of the first picture.
-            end: digit in 0..9 of the last one.
+            first: digit in 0..9.
+            second: digit in 0..9.
+            share: of the second one, 0..1.
+            count: how many, N.
+            temperature: as for `sample`.
+            seed: as for `sample`.
+
+        Returns:
+            `(N, 28, 28)` uint8, ink = 255.
+
+        Raises:
+            ValueError: an argument is out of range.
+        """
+        ends = F.one_hot(self._labels([first, second]), CLASSES).float()
+        _check(0.0 <= share <= 1.0, f"share must lie in 0..1, not {share}")
+        _check(0.0 <= temperature <= 2.0, f"temperature must lie in 0..2, not {temperature}")
+        y = torch.lerp(ends[:1], ends[1:], share).expand(count, -1)
+        return self._pictures(self.net.prior.flow(self.noise(count, seed) * temperature, y), y)
+
+    @torch.inference_mode()
+    def hand(self, label: int, temperature: float = 1.0, seed: int | None = None) -> Hand:
+        """A hand that nobody has: the one of the first digit that `sample` would write.
+
+        Raises:
+            ValueError: an argument is out of range.
+        """
+        _check(0.0 <= temperature <= 2.0, f"temperature must lie in 0..2, not {temperature}")
+        y = self._labels([label])
+        z = self.net.prior.flow(self.noise(1, seed) * temperature, y)
+        return Hand(int(label), z[0].float().cpu().numpy())
+
+    def hand_of(self, pixels: Pixels, label: int) -> Hand:
+        """The hand that wrote a digit: `(28, 28)` uint8 as `prepare` gives it, and which it is.
+
+        Raises:
+            ValueError: the shape does not fit, or the label is no digit.
+        """
+        return Hand(int(label), self.encode(np.asarray(pixels)[None], [label])[0])
+
+    @torch.inference_mode()
+    def restyle(self, hand: Hand, labels: Labels = tuple(range(CLASSES))) -> Pixels:
+        """Other digits in the same hand: as slanted, as large, as heavy.
+
+        Args:
+            hand: of `hand_of` or `hand`.
+            labels: N digits in 0..9.
+
+        Returns:
+            `(N, 28, 28)` uint8, ink = 255.
+
+        Raises:
+            ValueError: a label is no digit.
+        """
+        y = self._labels(labels)
+        return self._pictures(self._in_hand(hand, y, None), y)
+
+    @torch.inference_mode()
+    def write_number(
+        self,
+        text: str,
+        temperature: float = 1.0,
+        seed: int | None = None,
+        hand: Hand | None = None,
+    ) -> Pixels:
+        """A number in one hand, as one picture.
+
+        Args:
+            text: 1 to 32 digits.
+            temperature: as for `sample`; a given hand keeps its own.
+            seed: as for `sample`.
+            hand: whose; `None` for one that the seed decides.
+
+        Returns:
+            `(H, W)` uint8, ink = 255; a digit is about 20 pixels high.
+
+        Raises:
+            ValueError: the text is no such number, or an argument is out of range.
+        """
+        fine = 1 <= len(text) <= LONGEST_NUMBER and text.isascii() and text.isdecimal()
+        _check(fine, f"a number to write has 1 to {LONGEST_NUMBER} digits and nothing else")
+        y = self._labels([int(letter) for letter in text])
+        noise = self.noise(len(y) + 1, seed)[1:]  # the first is the hand's
+        given = hand if hand is not None else self.hand(int(text[0]), temperature, seed)
+        strength = temperature if hand is None else 1.0
+        return set_in_line(self._pictures(self._in_hand(given, y, noise * strength), y))
+
+    @torch.inference_mode()
+    def interpolate(
+        self, start: int | Hand, end: int | Hand, steps: int = 24, seed: int | None = None
+    ) -> Pixels:
+        """One digit turning into another, in steps of equal size.
+
+        Args:
+            start: of the first picture: a digit in 0..9, or a hand, which knows its digit.
+            end: of the last one.
             steps: pictures, both ends included; at least 2.
-            seed: of the hand, as for `sample`.
+            seed: of digits that come without a hand; they have one in common, unless they are the
+                same digit.
 
         Returns:
             `(steps, 28, 28)` uint8, ink = 255.
@@ -116,15 +246,29 @@ class Generator:
             ValueError: an argument is out of range.
         """
         _check(steps >= 2, f"steps must be at least 2, not {steps}")
-        ends = self._labels([start, end])
-        t = torch.linspace(0, 1, steps, device=self.device)[:, None]
-        onehot = F.one_hot(ends, CLASSES).float()
+        labels = self._labels([e.label if isinstance(e, Hand) else e for e in (start, end)])
         noise = self.noise(2, seed)
-        if start != end:
+        if labels[0] != labels[1]:
             noise[1] = noise[0]
-        z = self.net.prior.flow(noise, ends)
-        mixed = (1 - t) * onehot[:1] + t * onehot[1:]
-        return self._pictures((1 - t) * z[:1] + t * z[1:], mixed)
+        ends = self.net.prior.flow(noise, labels)
+        for i, given in enumerate((start, end)):
+            if isinstance(given, Hand):
+                ends[i] = torch.from_numpy(given.z)
+        read = None if self.reader is None else self._read
+        return walk(self.net, ends, labels, steps, read)
+
+    def _read(self, pixels: Pixels) -> npt.NDArray[np.integer]:
+        assert self.reader is not None
+        return self.reader.answer(pixels)[0].argmax(1).numpy()
+
+    def _in_hand(self, hand: Hand, labels: Tensor, noise: Tensor | None) -> Tensor:
+        """`(N, Z)` latents of digits in a hand, each a little different where there is noise."""
+        own = torch.tensor([hand.label], device=self.device)
+        z = torch.from_numpy(hand.z).to(self.device)[None]
+        style = self.net.prior.rewind(z, own, end=HAND_TIME).expand(len(labels), -1)
+        if noise is not None:
+            style = style + UNSTEADINESS * noise
+        return self.net.prior.flow(style, labels, start=HAND_TIME)
 
     def _labels(self, labels: Labels) -> Tensor:
         for label in labels:
@@ -141,10 +285,20 @@ def _check(fine: bool, sentence: str) -> None:
         raise ValueError(sentence[0].upper() + sentence[1:] + ".")
 
 
-def load_generator(source: str | Path = "weights/generator", device: str = "cpu") -> Generator:
+def load_generator(
+    source: str | Path = "weights/generator",
+    device: str = "cpu",
+    reader: Classifier | None = None,
+) -> Generator:
     """The generator whose weights `source` names: a folder that holds them.
+
+    Args:
+        source: of the weights.
+        device: where it runs.
+        reader: chooses the way that morphs take; `None` for the bundled classifier.
 
     Raises:
         WeightsError: they are not there, damaged, or another net's.
     """
-    return Generator(weights.load(ConvCVAE, source), device)
+    net = weights.load(ConvCVAE, source)
+    return Generator(net, device, load_classifier() if reader is None else reader)

@@ -6,7 +6,7 @@ import math
 
 import gradio as gr
 
-from model.generator import SEEDS, random_seed
+from model.generator import LONGEST_NUMBER, SEEDS, random_seed
 from studio import words
 
 MOST_DIGITS = 100
@@ -48,12 +48,37 @@ def seed(value: object) -> int:
     return random_seed() if value is None else whole("seed", value, 0, SEEDS - 1)
 
 
-def temperature(value: object) -> float:
-    """How far from the typical digit."""
+def real(name: str, value: object, low: float, high: float) -> float:
+    """`value` as a number in `low..high`.
+
+    Raises:
+        gr.Error: it is none, in one sentence.
+    """
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or math.isnan(value) or not 0 <= value <= HOTTEST:  # type: ignore[arg-type,operator]
+    if not number or math.isnan(value) or not low <= value <= high:  # type: ignore[arg-type,operator]
         raise gr.Error(
-            words.BAD_NUMBER.format(name="temperature", low=0, high=HOTTEST),
+            words.BAD_NUMBER.format(name=name, low=f"{low:g}", high=f"{high:g}"),
             print_exception=False,
         )
     return float(value)  # type: ignore[arg-type]
+
+
+def temperature(value: object) -> float:
+    """How far from the typical digit."""
+    return real("temperature", value, 0, HOTTEST)
+
+
+def share(value: object) -> float:
+    """How much of the second of two digits."""
+    return real("share", value, 0, 1)
+
+
+def number(value: object) -> str:
+    """A number to write, blanks around it forgiven."""
+    text = value.strip() if isinstance(value, str) else value
+    if isinstance(text, int) and not isinstance(text, bool):
+        text = str(text)
+    fine = isinstance(text, str) and text.isascii() and text.isdecimal()
+    if not fine or len(text) > LONGEST_NUMBER:  # type: ignore[arg-type]
+        raise gr.Error(words.BAD_TEXT.format(longest=LONGEST_NUMBER), print_exception=False)
+    return str(text)

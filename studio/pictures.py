@@ -67,6 +67,12 @@ def ink_on_paper(pixels: Pixels) -> list[Image.Image]:
     return [Image.fromarray(255 - digit) for digit in pixels]
 
 
+def number_on_paper(line: Pixels, scale: int = 4) -> Image.Image:
+    """`(H, W)` uint8, ink = 255, as one grey picture, black on white, `scale` times as large."""
+    picture = Image.fromarray(255 - line)
+    return picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.BICUBIC)
+
+
 def animation(frames: Pixels, scale: int = 8) -> bytes:
     """Frames as a looping animated WebP that runs forth and back, with a rest at each end.
 

@@ -49,7 +49,14 @@ PLAY = "Play"
 PAUSE = "Pause"
 SCRUB = "Where in the morph"
 
+# Your hand
+NOTHING_TO_IMITATE = "Nothing is drawn there: draw a digit first."
+NO_DIGIT_TO_IMITATE = (
+    "That does not look like a digit: draw it anew, or say which one it is with {name}."
+)
+
 # Endpoints
+BAD_TEXT = "A number to write has 1 to {longest} digits and nothing else."
 BAD_WHOLE = "{name} must be a whole number from {low} to {high}."
 BAD_NUMBER = "{name} must be a number from {low} to {high}."
 NO_PICTURE_SENT = "Send a picture: no file came with the request."

@@ -1,4 +1,8 @@
-"""Train the digit generator, net and latent prior in one run: `python -m train.cvae`."""
+"""Train the digit generator, net and latent prior in one run: `python -m train.cvae`.
+
+Three trainings, one after the other: a small classifier, the critic, in whose features a
+reconstruction is to be like its digit; encoder and decoder; and the prior of their latents.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +17,12 @@ from torch import Tensor, nn
 from model import weights
 from model.cvae import GENERATORS, ConvCVAE, LatentPrior, build_generator
 from model.generator import Generator
-from model.nets import count_parameters
+from model.nets import CLASSES, ConvClassifier, count_parameters
 from model.picture import Pixels, sheet
 from train.data import Digits, data_folder, load_mnist, split
 from train.loop import LoopOptions, device_of, fit, provenance, save_atomically, write_json
 from train.options import option, parse, run, writable_folder
+from train.perceptual import label_loss, perceptual_loss, train_critic
 
 
 @dataclass(frozen=True)
@@ -26,10 +31,17 @@ class CVAEOptions(LoopOptions):
 
     out: Path = option(Path("runs/generator"), "folder for weights, figures and checkpoints")
     model: str = option("cvae", "which net", choices=tuple(GENERATORS))
-    epochs: int = option(24, "passes over the training digits for encoder and decoder", low=1)
+    epochs: int = option(20, "passes over the training digits for encoder and decoder", low=1)
     lr: float = option(2e-3, "highest learning rate of encoder and decoder", low=1e-8, high=10)
     weight_decay: float = option(0.01, "AdamW's decoupled weight decay", low=0, high=1)
-    beta: float = option(0.2, "weight of the KL term (Higgins et al. 2017)", low=0, high=100)
+    beta: float = option(0.1, "weight of the KL term (Higgins et al. 2017)", low=0, high=100)
+    perceptual: float = option(
+        200.0, "weight of likeness in a classifier's features (Johnson et al. 2016)", low=0
+    )
+    mixing: float = option(
+        10.0, "weight of showing, as that classifier sees it, the labels asked for", low=0
+    )
+    critic_epochs: int = option(3, "passes over the training digits for that classifier", low=1)
     prior_epochs: int = option(150, "passes over the training latents for the prior", low=1)
     prior_batch_size: int = option(512, "latents a step", low=1)
     prior_lr: float = option(2e-3, "highest learning rate of the prior", low=1e-8, high=10)
@@ -70,6 +82,31 @@ def flow_matching_loss(prior: LatentPrior, z: Tensor, labels: Tensor) -> Tensor:
     return F.mse_loss(prior.velocity(between, t, labels).float(), z - noise)
 
 
+def mixed_digits(net: ConvCVAE, z: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Digits on the way between those of a batch, and with the labels of others.
+
+    A digit's style is to go with every label, and a path between two labels is to lead through
+    those two only: neither is in the training digits, so a critic has to say what was made.
+
+    Args:
+        net: whose decoder makes them.
+        z: `(B, Z)` latents of digits.
+        labels: `(B,)` theirs.
+
+    Returns:
+        `(H, 1, 28, 28)` in 0..1, H half of B, half way or with the style of either end; and
+        `(H, 10)`, the mixtures of labels that they should show.
+    """
+    half = (len(z) + 1) // 2
+    onehot = F.one_hot(labels, CLASSES).float()
+    share = torch.rand(half, 1, device=z.device)
+    asked = torch.lerp(onehot[:half], onehot.roll(-half, 0)[:half], share)
+    either = torch.rand_like(share) < 0.5
+    at = torch.where(either, torch.rand_like(share).round(), share)
+    made = net.decode(torch.lerp(z[:half], z.roll(-half, 0)[:half], at), asked)
+    return made.float().sigmoid(), asked
+
+
 @torch.inference_mode()
 def _posteriors(net: ConvCVAE, digits: Digits) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of q(z | x, y) for all digits, `(N, Z)` each."""
@@ -96,13 +133,16 @@ def train(options: CVAEOptions) -> dict[str, object]:
     torch.manual_seed(options.seed)
     net = build_generator(options.model).to(device)
 
-    history, seconds = _train_autoencoder(net, training, validation, options)
+    critic = None
+    if options.perceptual or options.mixing:
+        critic = train_critic(training, validation, options, options.critic_epochs)
+    history, seconds = _train_autoencoder(net, critic, training, validation, options)
     prior_history, prior_seconds = _train_prior(net, training, validation, options)
     figures: dict[str, object] = {
         "parameters": count_parameters(net),
         "epochs": len(history),
         "training_seconds": round(seconds + prior_seconds),
-        "chosen": max(history, key=lambda row: row["validation_elbo"]),
+        "chosen": max(history, key=lambda row: row["validation_fit"]),
         "prior_chosen": max(prior_history, key=lambda row: row["validation_fit"]),
     }
     write_json(
@@ -112,31 +152,52 @@ def train(options: CVAEOptions) -> dict[str, object]:
 
 
 def _train_autoencoder(
-    net: ConvCVAE, training: Digits, validation: Digits, options: CVAEOptions
+    net: ConvCVAE,
+    critic: ConvClassifier | None,
+    training: Digits,
+    validation: Digits,
+    options: CVAEOptions,
 ) -> tuple[list[dict[str, float]], float]:
+    def unlikeness(logits: Tensor, x: Tensor) -> Tensor:
+        if critic is None:
+            return logits.new_zeros(())
+        return options.perceptual * perceptual_loss(critic, logits.float().sigmoid(), x)
+
     def loss(net: nn.Module, index: Tensor, _step: int) -> Tensor:
         x, y = training.batch(index)
-        logits, mean, log_variance = net(x, y)
+        assert isinstance(net, ConvCVAE)
+        mean, log_variance = net.encode(x, y)
+        z = net.reparameterize(mean.float(), log_variance.float())
+        logits = net.decode(z, y)
         ink, kl = negative_elbo(logits, x, mean, log_variance, options.beta)
-        return ink + kl
+        loss = ink + kl + unlikeness(logits, x)
+        if critic is not None and options.mixing:
+            made, asked = mixed_digits(net, z.detach(), y)
+            loss = loss + options.mixing * label_loss(critic, made, asked)
+        return loss
 
     def validate(net: nn.Module) -> dict[str, float]:
         assert isinstance(net, ConvCVAE)
-        inks, kls = 0.0, 0.0
+        sums = torch.zeros(3)
         for start in range(0, len(validation), 1000):
             x, y = validation.batch(slice(start, start + 1000))
             mean, log_variance = net.encode(x, y)
-            ink, kl = negative_elbo(net.decode(mean, y), x, mean, log_variance, options.beta)
-            inks, kls = inks + len(y) * float(ink), kls + len(y) * float(kl)
-        ink_nats, kl_nats = inks / len(validation), kls / len(validation)
+            logits = net.decode(mean, y)
+            terms = (
+                *negative_elbo(logits, x, mean, log_variance, options.beta),
+                unlikeness(logits, x),
+            )
+            sums += len(y) * torch.stack(terms).cpu()
+        ink, kl, perceptual = (sums / len(validation)).tolist()
         x, y = validation.batch(slice(0, 50))
         pairs = torch.cat([x, net.decode(net.encode(x, y)[0], y).sigmoid()])[:, 0]
         pixels = pairs.mul(255).round().byte().cpu().numpy()
         _write_sheet(options.out / "reconstructions.png", pixels)
         return {
-            "validation_elbo": -ink_nats - kl_nats,
-            "validation_bce": ink_nats,
-            "validation_weighted_kl": kl_nats,
+            "validation_fit": -ink - kl - perceptual,
+            "validation_bce": ink,
+            "validation_weighted_kl": kl,
+            "validation_weighted_perceptual": perceptual,
         }
 
     return fit(
@@ -146,7 +207,7 @@ def _train_autoencoder(
         loss,
         validate,
         name="cvae",
-        score="validation_elbo",
+        score="validation_fit",
         on_best=lambda best: weights.save(best, options.out),
     )
 
@@ -173,13 +234,14 @@ def _train_prior(
         assert isinstance(prior, LatentPrior)
         torch.manual_seed(options.seed)
         errors = [float(flow_matching_loss(prior, held, validation.labels)) for _ in range(8)]
+        net.prior.load_state_dict(prior.state_dict())
+        pictures = Generator(net, str(held.device)).sample(list(range(10)) * 10, seed=options.seed)
+        _write_sheet(options.out / "samples.png", pictures)
         return {"validation_fit": -sum(errors) / len(errors)}
 
     def keep(best: nn.Module) -> None:
         net.prior.load_state_dict(best.state_dict())
         weights.save(net, options.out)
-        pictures = Generator(net, str(held.device)).sample(list(range(10)) * 10, seed=options.seed)
-        _write_sheet(options.out / "samples.png", pictures)
 
     return fit(
         prior,

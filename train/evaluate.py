@@ -1,7 +1,7 @@
 """Measure trained weights, and say with what, on what and how many.
 
     python -m train.evaluate classifier weights/classifier
-    python -m train.evaluate generator weights/generator --judge runs/judge
+    python -m train.evaluate generator weights/generator --judge runs/judge --features runs/conv3
 
 The judge of generated digits is a classifier that took no part in training the generator.
 """
@@ -11,13 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
@@ -28,12 +28,22 @@ from model import (
     load_classifier,
     load_generator,
     load_number_reader,
+    weights,
 )
 from model.classifier import Classifier, Reading
-from model.nets import CLASSES
-from model.picture import Pixels
+from model.morph import Route
 from train.data import Digits, data_folder, load_mnist
-from train.loop import provenance, write_json
+from train.judge import (
+    ask,
+    classification_accuracy_score,
+    copy_figures,
+    cost_figures,
+    feature_figures,
+    judged,
+    morph_figures,
+    restyle_figures,
+)
+from train.loop import LoopOptions, provenance, write_json
 from train.numbers import Number, compose
 from train.options import TrainError, run, writable_folder
 from train.strokes import READABLE_AS_DIGITS, Drawing, PenData, canvas, load_pen_data
@@ -158,77 +168,40 @@ def coarse_figures(classifier: Classifier, digits: Digits) -> dict[str, float]:
     return reading_figures(classifier.classify(pictures), digits.labels.tolist())
 
 
-@torch.inference_mode()
-def features_of(classifier: Classifier, pixels: Pixels) -> Features:
-    """What the judge's last layer sees: `(N, 28, 28)` uint8 -> `(N, F)`."""
-    parts = []
-    for start in range(0, len(pixels), 1000):
-        x = torch.from_numpy(pixels[start : start + 1000]).unsqueeze(1).float().div_(255)
-        parts.append(classifier.net.features(x.to(classifier.device)).double().cpu().numpy())
-    return np.concatenate(parts)
-
-
-def frechet_distance(a: Features, b: Features) -> float:
-    """Distance of two Gaussians fitted to features (Heusel et al. 2017, section 3).
-
-    |mean_a - mean_b|^2 + tr(C_a + C_b - 2 (C_a C_b)^(1/2)), both `(N, F)`.
-    """
-    gap = a.mean(0) - b.mean(0)
-    ca, cb = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
-    # tr((C_a C_b)^1/2) from the eigenvalues of the product, which are real and >= 0.
-    roots = np.sqrt(np.linalg.eigvals(ca @ cb).real.clip(0)).sum()
-    return float(gap @ gap + np.trace(ca) + np.trace(cb) - 2 * roots)
-
-
-def judge_samples(
-    generator: Generator, judge: Classifier, each: int, seed: int
-) -> tuple[dict[str, Any], Pixels]:
-    """Ask for `each` digits a class; what the judge sees in them.
-
-    Returns:
-        Figures, and the samples `(10 * each, 28, 28)`, class by class.
-    """
-    labels = np.repeat(np.arange(CLASSES), each)
-    pixels = np.concatenate(
-        [generator.sample([digit] * each, seed=seed + digit) for digit in range(CLASSES)]
-    )
-    p = np.concatenate(
-        [judge.answer(pixels[i : i + 1000])[0].numpy() for i in range(0, len(pixels), 1000)]
-    )
-    right = p.argmax(1) == labels
-    return {
-        "as_asked": float(right.mean()),
-        "as_asked_by_digit": [float(right[labels == d].mean()) for d in range(CLASSES)],
-        "mean_confidence": float(p.max(1).mean()),
-        "above_0.7": float((p.max(1) > 0.7).mean()),
-        "n": len(pixels),
-        "seed": seed,
-    }, pixels
-
-
-def evaluate_generator(
-    source: str, judge_source: str, features_source: str | None, data: Path, each: int, seed: int
-) -> dict[str, Any]:
+def evaluate_generator(given: argparse.Namespace, data: Path) -> dict[str, Any]:
     """The generator's figures against the test digits."""
-    generator, judge = load_generator(source), load_classifier(judge_source)
-    test = load_mnist(data, train=False)
+    generator, judge = load_generator(given.source), load_classifier(given.judge)
+    training, test = load_mnist(data, train=True), load_mnist(data, train=False)
+    made, labels = ask(generator, given.each, given.seed)
+    without = Generator(generator.net, str(generator.device))
+    routes = {"straight": "latent", "noise": "noise", "spherical": "sphere"}
     figures: dict[str, Any] = {
-        "generator": source,
-        "judge": {"source": judge_source, "test": mnist_figures(judge, test)},
+        "generator": given.source,
+        "judge": given.judge,
+        "seed": given.seed,
+        "samples": judged(judge, made, labels),
+        "test_digits": judged(judge, test.images.numpy(), test.labels.numpy()),
+        "cost": cost_figures(generator, weights.find(given.source)),
+        "nearest_training_digit": copy_figures(made, training, test),
+        "restyle": restyle_figures(generator, judge, test[:1000]),
+        "morphs": morph_figures(generator, judge, given.paths, given.seed),
+        "morphs_by_one_route": {
+            name: morph_figures(
+                without, judge, max(1, given.paths // 5), given.seed, routes=(Route(space),)
+            )
+            for name, space in routes.items()
+        },
     }
-    samples, pixels = judge_samples(generator, judge, each, seed)
-    figures["samples"] = samples
-    if features_source is not None:
-        net = load_classifier(features_source)
-        train = load_mnist(data, train=True)
-        reference = features_of(net, test.images.numpy())
-        real = train.images[: len(pixels)].numpy()
-        figures["frechet"] = {
-            "features": features_source,
-            "samples_to_test": frechet_distance(features_of(net, pixels), reference),
-            "training_to_test": frechet_distance(features_of(net, real), reference),
-            "n": len(pixels),
-        }
+    if given.features is not None:
+        net = load_classifier(given.features)
+        figures |= {"features": given.features, **feature_figures(net, made, training, test)}
+    if given.cas_epochs:
+        with tempfile.TemporaryDirectory() as folder:
+            options = LoopOptions(
+                out=Path(folder), epochs=given.cas_epochs, seed=given.seed, bf16=given.bf16
+            )
+            score = classification_accuracy_score(generator, training, test, options)
+            figures["classification_accuracy_score"] = score
     return figures
 
 
@@ -265,7 +238,20 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
             command.add_argument(
                 "--each", type=int, default=1000, help="samples a digit (default 1000)"
             )
-            command.add_argument("--seed", type=int, default=0, help="of the samples (default 0)")
+            command.add_argument("--seed", type=int, default=0, help="of all samples (default 0)")
+            command.add_argument(
+                "--paths", type=int, default=1000, help="morphs to judge (default 1000)"
+            )
+            command.add_argument(
+                "--cas-epochs",
+                type=int,
+                default=8,
+                help="epochs of the two nets of the classification accuracy score (default 8; 0: "
+                "do without)",
+            )
+            command.add_argument(
+                "--bf16", action="store_true", help="train those two in bfloat16 arithmetic"
+            )
     return parser.parse_args(argv)
 
 
@@ -293,9 +279,7 @@ def main() -> None:
                     for kind, touching in (("apart", False), ("touching", True))
                 }
         else:
-            figures = evaluate_generator(
-                given.source, given.judge, given.features, data, given.each, given.seed
-            )
+            figures = evaluate_generator(given, data)
     except WeightsError as error:
         raise TrainError(str(error)) from error
     figures.update(provenance())

@@ -11,7 +11,7 @@ import torch
 from train.augment import augment
 from train.cvae import negative_elbo
 from train.data import load_mnist, split
-from train.evaluate import frechet_distance
+from train.judge import frechet_distance
 from train.options import TrainError
 
 

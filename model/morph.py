@@ -1,0 +1,188 @@
+"""The way from one digit to another: which path to take, and how to walk it evenly.
+
+A path is straight in the latent space or in the noise that the prior flows from, and the label
+changes somewhere along it. Decoded, most paths show only their two digits, and some a third one
+on the way. So several are tried, and a reader says which one leads from the first digit to the
+second and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from model.cvae import ConvCVAE
+from model.nets import CLASSES
+from model.picture import Pixels
+
+Read = Callable[[Pixels], npt.NDArray[np.integer]]  # (N, 28, 28) -> N labels
+Floats = npt.NDArray[np.float64]
+
+TRIED = 48  # frames that a path is judged and measured by
+LEAP = 2.4  # times a usual step: how far the one step may go that crosses between the digits
+
+
+@dataclass(frozen=True)
+class Route:
+    """A way from one latent to another.
+
+    Attributes:
+        space: what is straight: "latent", or "noise" (through the prior), or "sphere" (noise too,
+            along a great circle).
+        centre: where on the way, in 0..1, the label is half changed.
+        width: the share of the way on which it changes.
+    """
+
+    space: str
+    centre: float = 0.5
+    width: float = 1.0
+
+
+# In this order; the first that shows nothing but the two digits is taken.
+ROUTES = (
+    Route("latent"),
+    Route("latent", width=0.4),
+    Route("latent", 0.25, 0.5),
+    Route("latent", 0.75, 0.5),
+    Route("noise"),
+    Route("noise", width=0.4),
+)
+
+
+class Walk:
+    """One route between two latents, decoded wherever one likes.
+
+    Args:
+        net: the generator's.
+        route: which way.
+        ends: `(2, Z)` latents.
+        labels: `(2,)` theirs.
+    """
+
+    def __init__(self, net: ConvCVAE, route: Route, ends: Tensor, labels: Tensor) -> None:
+        self.net, self.route, self.ends = net, route, ends
+        self.onehot = F.one_hot(labels, CLASSES).float()
+        self.noise = ends if route.space == "latent" else net.prior.rewind(ends, labels)
+
+    def frames(self, where: Floats) -> Pixels:
+        """`(N,)` places in 0..1 -> `(N, 28, 28)` uint8, ink = 255."""
+        t = torch.from_numpy(where).float().to(self.ends.device)[:, None]
+        share = ((t - self.route.centre) / self.route.width + 0.5).clamp(0, 1)
+        labels = torch.lerp(self.onehot[:1], self.onehot[1:], share)
+        if self.route.space == "latent":
+            z = torch.lerp(self.ends[:1], self.ends[1:], t)
+        elif self.route.space == "noise":
+            z = self.net.prior.flow(torch.lerp(self.noise[:1], self.noise[1:], t), labels)
+        else:
+            z = self.net.prior.flow(_slerp(self.noise[:1], self.noise[1:], t), labels)
+        pixels = self.net.decode(z, labels)[:, 0].sigmoid().mul(255).round().byte()
+        return pixels.cpu().numpy()
+
+
+def walk(
+    net: ConvCVAE,
+    ends: Tensor,
+    labels: Tensor,
+    steps: int,
+    read: Read | None,
+    routes: tuple[Route, ...] = ROUTES,
+) -> Pixels:
+    """The frames of the best route between two digits, in steps of equal size.
+
+    Args:
+        net: the generator's.
+        ends: `(2, Z)` latents of the two.
+        labels: `(2,)` theirs.
+        steps: frames, both ends included, at least 2.
+        read: says what digits are; without it the first route is taken as it is.
+        routes: that are tried.
+
+    Returns:
+        `(steps, 28, 28)` uint8, ink = 255.
+    """
+    best: Pixels | None = None
+    fewest = steps + 1
+    for frames in _tried(net, ends, labels, steps, read, routes):
+        if read is None:
+            return frames
+        astray = strays(read(frames), int(labels[0]), int(labels[1]))
+        if astray < fewest:
+            best, fewest = frames, astray
+        if not astray:
+            break
+    assert best is not None
+    return best
+
+
+def _tried(
+    net: ConvCVAE,
+    ends: Tensor,
+    labels: Tensor,
+    steps: int,
+    read: Read | None,
+    routes: tuple[Route, ...],
+) -> Iterator[Pixels]:
+    """For every route its frames, evenly spaced and with a leap across what is neither digit."""
+    everywhere = np.linspace(0.0, 1.0, TRIED)
+    start, end = int(labels[0]), int(labels[1])
+    for route in routes:
+        way = Walk(net, route, ends, labels)
+        dense = way.frames(everywhere)
+        travelled = distances(dense)
+        middle = None
+        if read is not None and start != end:
+            seen = read(dense)
+            first = _while(seen == start)  # so many frames are still the first digit
+            last = TRIED - 1 - _while(seen[::-1] == end)
+            middle = 0.5 * (travelled[max(first - 1, 0)] + travelled[min(last + 1, TRIED - 1)])
+        yield way.frames(np.interp(even(travelled[-1], steps, middle), travelled, everywhere))
+
+
+def distances(frames: Pixels) -> Floats:
+    """How far each frame is from the first one along the path, in L2 of pixels: `(N,)`."""
+    steps = np.diff(frames.astype(np.float64), axis=0).reshape(len(frames) - 1, -1)
+    lengths = np.sqrt((steps**2).sum(1)) + 1e-9  # strictly growing, so that it can be inverted
+    return np.concatenate([[0.0], lengths.cumsum()])
+
+
+def even(length: float, steps: int, leap_at: float | None) -> Floats:
+    """Places in 0..length of frames that are equally far apart, but for one leap.
+
+    Args:
+        length: of the path.
+        steps: frames, both ends included.
+        leap_at: around which place to leap; `None`: nowhere.
+    """
+    if leap_at is None or steps < 4:
+        return np.linspace(0.0, length, steps)
+    gap = LEAP * length / (steps - 2 + LEAP)
+    left = float(np.clip(leap_at - gap / 2, 0.0, length - gap))
+    before = round((steps - 2) * left / (length - gap))  # steps until the leap
+    return np.concatenate(
+        [np.linspace(0.0, left, before + 1), np.linspace(left + gap, length, steps - 1 - before)]
+    )
+
+
+def strays(seen: npt.NDArray[np.integer], start: int, end: int) -> int:
+    """How many frames are not what they should be: `start` up to somewhere, `end` from there on."""
+    wrong_before = np.concatenate([[0], (seen != start).cumsum()])
+    wrong_after = np.concatenate([(seen != end)[::-1].cumsum()[::-1], [0]])
+    return int((wrong_before + wrong_after).min())
+
+
+def _while(true: npt.NDArray[np.bool_]) -> int:
+    """How many are true before the first that is not."""
+    return len(true) if true.all() else int(true.argmin())
+
+
+def _slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+    """Along the great circle through two vectors (Shoemake 1985): `(1, Z), (1, Z), (N, 1)`."""
+    cosine = F.cosine_similarity(a, b).clamp(-1 + 1e-6, 1 - 1e-6)
+    angle = torch.acos(cosine)[:, None]
+    return (torch.sin((1 - t) * angle) * a + torch.sin(t * angle) * b) / torch.sin(angle)
