@@ -15,6 +15,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from model.generator import LONGEST_NUMBER
 from studio import words
 
 ASSETS = Path(__file__).parent / "assets"
@@ -37,11 +38,24 @@ def _opening() -> list[list[list[float]]]:
     return [[*curve.swapaxes(0, 1).reshape(-1, 2).round(4).tolist(), list(_CURVE[-1])]]
 
 
-def _script(name: str) -> str:
-    return "\n".join((ASSETS / part).read_text("utf-8") for part in ("ink.js", name))
+def _script(*names: str) -> str:
+    return "\n".join((ASSETS / part).read_text("utf-8") for part in ("ink.js", *names))
 
 
 Answer = Callable[[str], dict[str, Any]]
+
+# What `sketchOn` of sketch.js makes work.
+_SURFACE = f"""
+    <canvas class="pad" tabindex="0" role="img" aria-label="{escape(words.PAD)}"></canvas>
+    <canvas class="marks" aria-hidden="true"></canvas>
+    <p class="invite" aria-hidden="true">{escape(words.INVITE)}</p>
+    <div class="tools">
+      <button type="button" class="undo">{escape(words.UNDO)}</button>
+      <button type="button" class="clear">{escape(words.CLEAR)}</button>
+      <button type="button" class="upload">{escape(words.UPLOAD)}</button>
+      <input type="file" accept="image/*" hidden>
+    </div>
+    <p class="problem" role="alert"></p>"""
 
 
 class Pad(gr.HTML):
@@ -60,17 +74,7 @@ class Pad(gr.HTML):
         super().__init__(
             html_template=f"""
 <div class="desk">
-  <div class="paper">
-    <canvas class="pad" tabindex="0" role="img" aria-label="{escape(words.PAD)}"></canvas>
-    <canvas class="marks" aria-hidden="true"></canvas>
-    <p class="invite" aria-hidden="true">{escape(words.INVITE)}</p>
-    <div class="tools">
-      <button type="button" class="undo">{escape(words.UNDO)}</button>
-      <button type="button" class="clear">{escape(words.CLEAR)}</button>
-      <button type="button" class="upload">{escape(words.UPLOAD)}</button>
-      <input type="file" accept="image/*" hidden>
-    </div>
-    <p class="problem" role="alert"></p>
+  <div class="paper">{_SURFACE}
   </div>
   <div class="reading">
     <div class="verdict">
@@ -84,7 +88,7 @@ class Pad(gr.HTML):
     <p class="reason" hidden>{escape(words.REASON)}</p>
   </div>
 </div>""",
-            js_on_load=_script("pad.js"),
+            js_on_load=_script("sketch.js", "pad.js"),
             apply_default_css=False,
             server_functions=[read, explain],
             opening=_opening(),
@@ -99,6 +103,56 @@ class Pad(gr.HTML):
                 "no_answer": words.NO_ANSWER,
                 "no_picture": words.NO_PICTURE,
             },
+            **kwargs,
+        )
+
+
+class HandPad(gr.HTML):
+    """A pad that shows the same drawing, and beside it ten digits and a number in its hand.
+
+    Args:
+        imitate: `[data URL of a picture, text] -> answer` as `studio.hand` gives it.
+        number: that is written before anybody asks.
+    """
+
+    def __init__(
+        self, imitate: Callable[[list[str]], dict[str, Any]], number: str, **kwargs: Any
+    ) -> None:
+        super().__init__(
+            html_template=f"""
+<div class="desk">
+  <div class="paper">{_SURFACE}
+  </div>
+  <div class="answer">
+    <p class="told" role="status"></p>
+    <div class="ten" role="img"></div>
+    <label>{escape(words.NUMBER)}
+      <input class="number" inputmode="numeric" autocomplete="off" value="{number}"
+        maxlength="{LONGEST_NUMBER}"></label>
+    <canvas class="line" role="img" hidden></canvas>
+  </div>
+</div>""",
+            js_on_load=_script("sketch.js", "hand.js"),
+            apply_default_css=False,
+            server_functions=[imitate],
+            words={
+                "first": words.DRAW_FIRST,
+                "no_answer": words.NO_ANSWER,
+                "no_picture": words.NO_PICTURE,
+            },
+            **kwargs,
+        )
+
+
+class Line(gr.HTML):
+    """A written number. `value`: `{"pixels": base64, "width": W, "height": H, "description"}`."""
+
+    def __init__(self, value: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(
+            value,
+            html_template='<canvas class="line" role="img"></canvas>',
+            js_on_load=_script("line.js"),
+            apply_default_css=False,
             **kwargs,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
@@ -12,11 +12,10 @@ from model.generator import random_seed
 from studio import words
 
 
-def digit_keys(label: str, value: str) -> gr.Radio:
-    """Ten keys, one of them pressed."""
-    return gr.Radio(
-        [str(digit) for digit in range(10)], value=value, label=label, elem_classes="keys"
-    )
+def digit_keys(label: str, value: str, *others: str) -> gr.Radio:
+    """Ten keys and perhaps others, one of them pressed."""
+    keys = [*(str(digit) for digit in range(10)), *others]
+    return gr.Radio(keys, value=value, label=label, elem_classes="keys")
 
 
 def seed_with_dice(value: int, dice: str) -> gr.Number:
@@ -27,13 +26,29 @@ def seed_with_dice(value: int, dice: str) -> gr.Number:
     return seed
 
 
-def at_once(settings: list[Any], answer: Callable[..., Any], output: Component) -> None:
-    """Whenever one of the settings changes, put `answer(*settings)` into `output`."""
+def at_once(
+    settings: list[Any],
+    answer: Callable[..., Any],
+    output: Component,
+    *,
+    triggers: Sequence[Any] = (),
+    js: str | None = None,
+) -> None:
+    """Whenever one of the settings changes, put `answer(*settings)` into `output`.
+
+    Args:
+        settings: components.
+        answer: may raise `gr.Error`.
+        output: a component.
+        triggers: other events that it is to happen at.
+        js: a function in the browser that the settings pass through on their way.
+    """
     gr.on(
-        [setting.change for setting in settings],
+        [*(setting.change for setting in settings), *triggers],
         answer,
         settings,
         output,
+        js=js,
         api_visibility="private",
         trigger_mode="always_last",  # the default loses the last change
         show_progress="hidden",

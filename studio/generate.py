@@ -2,34 +2,69 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 
 from model import Generator
+from model.generator import LONGEST_NUMBER
 from studio import limits, words
-from studio.components import Sheet
+from studio.components import Line, Sheet
 from studio.controls import at_once, digit_keys, seed_with_dice
-from studio.pictures import to_base64
+from studio.pictures import line_value, to_base64
 
-LABEL, COUNT, TEMPERATURE, SEED = "7", 20, 1.0, 7  # what is shown before anything is asked
+# What is shown before anything is asked.
+LABEL, COUNT, TEMPERATURE, SEED, NUMBER = "7", 20, 1.0, 7, "31415926"
+SHARE = 0.5  # of the other digit, once there is one
 
 
 def build(generator: Generator) -> None:
     """Put the tab's contents on the page."""
 
-    def write(label: str, count: float, temperature: float, seed: float | None) -> dict[str, str]:
+    def write(
+        label: str, other: str, share: float, count: float, temperature: float, seed: float | None
+    ) -> dict[str, str]:
         digit, many = limits.digit(words.WHICH_DIGIT, label), limits.count(count)
-        pixels = generator.sample(
-            [digit] * many, limits.temperature(temperature), limits.seed(seed)
-        )
-        sentence = words.SHEET_ONE if many == 1 else words.SHEET
+        heat, start = limits.temperature(temperature), limits.seed(seed)
+        if other == words.NOTHING_ELSE:
+            pixels = generator.sample([digit] * many, heat, start)
+            sentence = words.SHEET_ONE if many == 1 else words.SHEET
+        else:
+            second = limits.digit(words.MIXED_WITH, other)
+            pixels = generator.mix(digit, second, limits.share(share), many, heat, start)
+            sentence = words.SHEET_MIXED
         return {
             "pixels": to_base64(pixels),
-            "description": sentence.format(count=many, label=digit),
+            "description": sentence.format(count=many, label=digit, other=other),
         }
+
+    def write_line(text: str, temperature: float, seed: float | None) -> dict[str, Any]:
+        number = limits.number(text)
+        line = generator.write_number(number, limits.temperature(temperature), limits.seed(seed))
+        return line_value(line, words.WRITTEN.format(text=number))
 
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=320, elem_classes="settings"):
             label = digit_keys(words.WHICH_DIGIT, LABEL)
+            other = digit_keys(words.MIXED_WITH, words.NOTHING_ELSE, words.NOTHING_ELSE)
+            share = gr.Slider(
+                0,
+                1,
+                SHARE,
+                step=0.05,
+                label=words.SHARE,
+                info=words.SHARE_HELP,
+                buttons=[],
+                visible=False,
+            )
+            other.change(
+                lambda key: gr.update(visible=key != words.NOTHING_ELSE),
+                other,
+                share,
+                api_visibility="private",
+                show_progress="hidden",
+                queue=False,
+            )
             count = gr.Slider(
                 1, limits.MOST_DIGITS, COUNT, step=1, label=words.HOW_MANY, buttons=[]
             )
@@ -43,6 +78,17 @@ def build(generator: Generator) -> None:
                 buttons=[],
             )
             seed = seed_with_dice(SEED, words.AGAIN)
-        with gr.Column(scale=2, min_width=320):
-            sheet = Sheet(write(LABEL, COUNT, TEMPERATURE, SEED), elem_id="sheet")
-    at_once([label, count, temperature, seed], write, sheet)
+        with gr.Column(scale=2, min_width=320, elem_classes="written"):
+            sheet = Sheet(
+                write(LABEL, words.NOTHING_ELSE, SHARE, COUNT, TEMPERATURE, SEED), elem_id="sheet"
+            )
+            number = gr.Textbox(
+                NUMBER,
+                label=words.WRITE_NUMBER,
+                info=words.WRITE_NUMBER_HELP,
+                max_length=LONGEST_NUMBER,
+                elem_id="number",
+            )
+            line = Line(write_line(NUMBER, TEMPERATURE, SEED), elem_id="line")
+    at_once([label, other, share, count, temperature, seed], write, sheet)
+    at_once([number, temperature, seed], write_line, line)

@@ -8,12 +8,14 @@ from typing import Any
 import gradio as gr
 
 from model import Classifier, Generator, NumberReader
-from studio import api, draw, generate, morph, words
+from studio import api, draw, generate, hand, morph, words
+from studio.hands import HandReader
 from studio.theme import CSS, theme
 
 
 def build(classifier: Classifier, numbers: NumberReader, generator: Generator) -> gr.Blocks:
-    """The whole app, ready to launch with `LAUNCH`."""
+    """The whole app, ready to launch with `launch_settings`."""
+    hands = HandReader(classifier, generator)
     with gr.Blocks(
         title=words.TITLE,
         analytics_enabled=False,
@@ -31,8 +33,10 @@ def build(classifier: Classifier, numbers: NumberReader, generator: Generator) -
                 draw.build(classifier, numbers)
             with gr.Tab(words.GENERATE, id="generate"):
                 generate.build(generator)
-            with gr.Tab(words.MORPH, id="morph"):
-                morph.build(generator)
+            with gr.Tab(words.MORPH, id="morph") as tab:
+                morph.build(hands, generator, tab)
+            with gr.Tab(words.HAND, id="hand"):
+                hand.build(hands, generator)
         api.build(classifier, numbers, generator)
     # api_open: else POST /run/<name> walks past the queue and its limits.
     page.queue(max_size=64, api_open=False, default_concurrency_limit=2)

@@ -7,6 +7,7 @@ import binascii
 import io
 import warnings
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -57,9 +58,32 @@ def from_data_url(url: object) -> Image.Image:
     return open_picture(io.BytesIO(data))
 
 
+def from_picture_url(url: object) -> Image.Image:
+    """As `from_data_url`, for events of the page.
+
+    Raises:
+        gr.Error: it is none, in one sentence.
+    """
+    try:
+        return from_data_url(url)
+    except PictureError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
 def to_base64(pixels: Pixels) -> str:
-    """`(N, 28, 28)` or `(28, 28)` uint8 as the page's canvases take them."""
+    """`(N, 28, 28)` or `(H, W)` uint8 as the page's canvases take them."""
     return base64.b64encode(np.ascontiguousarray(pixels).tobytes()).decode("ascii")
+
+
+def line_value(line: Pixels, description: str) -> dict[str, Any]:
+    """`(H, W)` uint8 as the page's canvases take it."""
+    height, width = line.shape
+    return {
+        "pixels": to_base64(line),
+        "width": width,
+        "height": height,
+        "description": description,
+    }
 
 
 def ink_on_paper(pixels: Pixels) -> list[Image.Image]:

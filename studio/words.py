@@ -6,6 +6,7 @@ TAGLINE = "It reads the digits you draw, and writes its own."
 DRAW = "Draw"
 GENERATE = "Generate"
 MORPH = "Morph"
+HAND = "Your hand"
 
 # Draw
 PAD = "Drawing pad. Draw a digit, or several, with mouse, finger or pen; \
@@ -49,10 +50,23 @@ PLAY = "Play"
 PAUSE = "Pause"
 SCRUB = "Where in the morph"
 
+MIXED_WITH = "Mixed with"
+NOTHING_ELSE = "nothing else"
+SHARE = "How much of it"
+SHARE_HELP = "Half way lie digits that nobody has a name for."
+SHEET_MIXED = "{count} digits between a {label} and a {other}, written by the generator"
+WRITE_NUMBER = "Write a number"
+WRITE_NUMBER_HELP = "1 to 32 digits, in one hand."
+WRITTEN = "The number {text}, written by the generator"
+
 # Your hand
+DRAW_FIRST = "Draw a digit: all ten appear here, written by your hand."
+YOUR_TEN = "All ten digits as the hand would write them that drew this {label}."
+NUMBER = "And any number"
+MINE = "My drawing"
 NOTHING_TO_IMITATE = "Nothing is drawn there: draw a digit first."
 NO_DIGIT_TO_IMITATE = (
-    "That does not look like a digit: draw it anew, or say which one it is with {name}."
+    "That does not look like a digit: draw it anew, or say with {name} which one it is."
 )
 
 # Endpoints
