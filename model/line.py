@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from model.picture import SIDE, Pixels
@@ -28,11 +30,12 @@ def set_in_line(digits: Pixels) -> Pixels:
     height = max(glyph.shape[0] for glyph in glyphs)
     lefts = [0]
     ends = _rightmost(glyphs[0], height)  # of all ink so far, by row; in pixels of the line
-    for glyph in glyphs[1:]:
+    for before, glyph in itertools.pairwise(glyphs):
         starts = -_rightmost(glyph[:, ::-1], height) + glyph.shape[1] - 1
         # Not even a glyph that tucks under its neighbour begins left of that neighbour's middle.
-        least = lefts[-1] + 4
-        left = max(least, int(np.ceil((ends - starts).max())) + GAP + 1)
+        middle = lefts[-1] + before.shape[1] // 2
+        apart = (ends - starts).max() + GAP + 1  # -inf where one of them is blank
+        left = int(max(middle, apart)) if np.isfinite(apart) else lefts[-1] + before.shape[1] + GAP
         lefts.append(left)
         ends = np.maximum(ends, left + _rightmost(glyph, height))
     width = max(left + glyph.shape[1] for left, glyph in zip(lefts, glyphs, strict=True))

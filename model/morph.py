@@ -161,12 +161,12 @@ def even(length: float, steps: int, leap_at: float | None) -> Floats:
     """
     if leap_at is None or steps < 4:
         return np.linspace(0.0, length, steps)
-    gap = LEAP * length / (steps - 2 + LEAP)
-    left = float(np.clip(leap_at - gap / 2, 0.0, length - gap))
-    before = round((steps - 2) * left / (length - gap))  # steps until the leap
-    return np.concatenate(
-        [np.linspace(0.0, left, before + 1), np.linspace(left + gap, length, steps - 1 - before)]
-    )
+    usual = length / (steps - 2 + LEAP)
+    before = round(leap_at / usual - LEAP / 2)  # steps until the leap
+    before = min(max(before, 0), steps - 2)
+    sizes = np.full(steps - 1, usual)
+    sizes[before] *= LEAP
+    return np.concatenate([[0.0], sizes.cumsum()])
 
 
 def strays(seen: npt.NDArray[np.integer], start: int, end: int) -> int:

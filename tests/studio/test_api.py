@@ -14,7 +14,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from model import Classifier
+from model import Classifier, NumberReader
 from tests.strokes import OWN, canvas
 
 
@@ -36,7 +36,10 @@ def opened(entry: Any) -> np.ndarray:
 def test_only_the_named_endpoints_are_public(client: Client) -> None:
     api = client.view_api(return_format="dict", print_info=False)
     assert isinstance(api, dict)
-    endpoints = {"/classify", "/read_number", "/generate", "/interpolate"}
+    endpoints = {
+        *("/classify", "/read_number", "/restyle"),
+        *("/generate", "/mix", "/write_number", "/interpolate"),
+    }
     assert set(api["named_endpoints"]) == endpoints
     assert not api["unnamed_endpoints"]
     for endpoint in api["named_endpoints"].values():
@@ -48,7 +51,12 @@ def test_only_the_named_endpoints_are_public(client: Client) -> None:
     }
     assert names["/classify"] == names["/read_number"] == ["image"]
     assert names["/generate"] == ["digit", "count", "seed", "temperature"]
-    assert names["/interpolate"] == ["start", "end", "steps", "seed"]
+    assert names["/mix"] == ["first", "second", "share", "count", "seed", "temperature"]
+    assert names["/write_number"] == ["text", "seed", "temperature", "image", "digit"]
+    assert names["/restyle"] == ["image", "digit"]
+    assert names["/interpolate"] == [
+        *("start", "end", "steps", "seed", "end_seed", "start_image", "end_image"),
+    ]
 
 
 @pytest.mark.parametrize("digit", [2, 4, 7])
@@ -128,6 +136,70 @@ def test_interpolate(client: Client, classifier: Classifier) -> None:
         assert film.n_frames == 16  # type: ignore[attr-defined]
 
 
+def labels_of(classifier: Classifier, images: list[Any]) -> list[int]:
+    pixels = np.stack([opened(image) for image in images])
+    return [int(label) for label in classifier.answer(pixels)[0].argmax(1)]
+
+
+def test_interpolate_from_a_drawing(client: Client, classifier: Classifier, tmp_path: Path) -> None:
+    drawn = file_of(canvas(OWN[7]), tmp_path / "seven.png")
+    images, _ = client.predict(start_image=drawn, end=2, seed=1, api_name="/interpolate")
+    labels = labels_of(classifier, images)
+    assert (len(labels), labels[0], labels[-1]) == (24, 7, 2)
+    images, _ = client.predict(start=2, end_image=drawn, steps=5, api_name="/interpolate")
+    assert labels_of(classifier, images)[-1] == 7
+
+
+def test_interpolate_between_two_hands(client: Client) -> None:
+    def last(end_seed: int | None) -> np.ndarray:
+        images, _ = client.predict(
+            start=3, end=8, steps=4, seed=1, end_seed=end_seed, api_name="/interpolate"
+        )
+        return opened(images[-1])
+
+    assert not np.array_equal(last(None), last(5))
+    assert np.array_equal(last(5), last(5))
+
+
+def test_restyle(client: Client, classifier: Classifier, tmp_path: Path) -> None:
+    drawn = file_of(canvas(OWN[4]), tmp_path / "four.png")
+    images = client.predict(image=drawn, api_name="/restyle")
+    labels = labels_of(classifier, images)
+    assert sum(label == digit for digit, label in enumerate(labels)) >= 9
+    as_nine = client.predict(image=drawn, digit=9, api_name="/restyle")
+    assert not np.array_equal(opened(images[0]), opened(as_nine[0]))
+
+
+def test_write_number(client: Client, numbers: NumberReader, tmp_path: Path) -> None:
+    path = client.predict(text="31415", seed=2, temperature=0.7, api_name="/write_number")
+    with Image.open(path) as picture:
+        assert picture.width > 2.5 * picture.height
+        assert numbers.read(picture).text == "31415"
+    drawn = file_of(canvas(OWN[2]), tmp_path / "two.png")
+    path = client.predict(text=" 2026 ", seed=2, image=drawn, api_name="/write_number")
+    with Image.open(path) as picture:
+        assert numbers.read(picture).text == "2026"
+
+
+def test_mix(client: Client, classifier: Classifier) -> None:
+    images = client.predict(first=3, second=8, share=0.5, count=6, seed=1, api_name="/mix")
+    assert len(images) == 6
+    images = client.predict(first=3, second=8, share=1, count=6, seed=1, api_name="/mix")
+    assert labels_of(classifier, images).count(8) >= 5
+
+
+def test_nobody_s_hand(client: Client, tmp_path: Path) -> None:
+    blank = file_of(Image.new("L", (80, 80), 255), tmp_path / "blank.png")
+    with pytest.raises(AppError, match="Nothing is drawn there"):
+        client.predict(image=blank, api_name="/restyle")
+    zigzag = [(0.1 + 0.8 * (i % 2), 0.15 + 0.05 * i) for i in range(14)]
+    scribble = canvas([zigzag, [(y, x) for x, y in zigzag]])
+    image = file_of(scribble, tmp_path / "scribble.png")
+    with pytest.raises(AppError, match="say with digit which one it is"):
+        client.predict(image=image, api_name="/restyle")
+    assert len(client.predict(image=image, digit=3, api_name="/restyle")) == 10
+
+
 @pytest.mark.parametrize(
     ("endpoint", "arguments", "says"),
     [
@@ -146,6 +218,15 @@ def test_interpolate(client: Client, classifier: Classifier) -> None:
         ("/interpolate", {"start": 3, "end": 10}, "end must be a whole number from 0 to 9."),
         ("/interpolate", {"start": 3, "end": 8, "steps": 10**6}, "steps must be"),
         ("/interpolate", {"start": 3, "end": 8, "steps": 1}, "from 2 to 120"),
+        ("/interpolate", {"end": 8}, "start must be a whole number"),
+        ("/interpolate", {"start": 3, "end": 8, "end_seed": -2}, "seed must be"),
+        ("/mix", {"first": 3, "second": 8, "share": 2}, "share must be a number from 0 to 1."),
+        ("/mix", {"first": 3, "second": 10}, "second must be"),
+        ("/write_number", {"text": ""}, "1 to 32 digits and nothing else."),
+        ("/write_number", {"text": "3.14"}, "1 to 32 digits"),
+        ("/write_number", {"text": "1" * 10_000}, "1 to 32 digits"),
+        ("/write_number", {"text": None}, "1 to 32 digits"),
+        ("/restyle", {"image": None}, "Send a picture"),
         ("/classify", {"image": None}, "Send a picture"),
     ],
 )

@@ -24,9 +24,9 @@ def says(page: Page) -> Locator:
     return page.locator("#pad .certainty")
 
 
-def draw(page: Page, strokes: list[Stroke]) -> None:
-    """Draw on the pad: by touch where there is a touch screen, else with the mouse."""
-    pad = page.locator("canvas.pad")
+def draw(page: Page, strokes: list[Stroke], where: str = "#pad") -> None:
+    """Draw on a pad: by touch where there is a touch screen, else with the mouse."""
+    pad = page.locator(f"{where} canvas.pad")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box is not None
@@ -275,6 +275,89 @@ def test_with_reduced_motion_a_morph_waits_to_be_played(visit: Visit) -> None:
     assert picture_of(page.locator("#player .screen")) == still
     page.get_by_role("button", name="Play").click()
     until_it_changes(page, "#player .screen", still)
+
+
+def test_a_number_is_written_as_it_is_typed(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="Generate").click()
+    line = page.locator("#line canvas")
+    expect(line).to_have_attribute("aria-label", re.compile("31415926"))
+    page.get_by_label("Write a number").fill("2026")
+    expect(line).to_have_attribute("aria-label", re.compile("number 2026,"))
+    page.wait_for_function(
+        "() => { const c = document.querySelector('#line canvas'); return c.width < 6 * c.height; }"
+    )
+
+
+def test_digits_are_mixed(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="Generate").click()
+    share = page.get_by_role("slider", name="How much of it")
+    expect(page.locator("#sheet .digits")).to_have_attribute("aria-label", re.compile("each a 7"))
+    expect(share).to_have_count(0)
+    page.locator(".keys", has_text="Mixed with").get_by_label("1", exact=True).check(force=True)
+    expect(share).to_be_visible()
+    digits = page.locator("#sheet .digits")
+    expect(digits).to_have_attribute("aria-label", re.compile("between a 7 and a 1"))
+    page.get_by_label("nothing else").check(force=True)
+    expect(digits).to_have_attribute("aria-label", re.compile("each a 7"))
+
+
+def test_my_hand_writes_all_ten_and_a_number(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    page.get_by_role("tab", name="Your hand").click()
+    told = page.locator("#hand .told")
+    expect(told).to_contain_text("drew this 3")  # the drawing of the Draw tab is here, too
+    expect(page.locator("#hand .ten canvas")).to_have_count(10)
+    page.locator("#hand .clear").click()
+    expect(told).to_contain_text("Draw a digit")
+    expect(page.locator("#hand .ten canvas")).to_have_count(0)
+    draw(page, OWN[4], "#hand")
+    expect(told).to_contain_text("drew this 4")
+    expect(page.locator("#hand .ten canvas")).to_have_count(10)
+    line = page.locator("#hand canvas.line")
+    expect(line).to_be_visible()
+    wide = line.evaluate("c => c.width")
+    page.get_by_label("And any number").fill("20")
+    page.wait_for_function(
+        "wide => document.querySelector('#hand canvas.line').width < wide", arg=wide
+    )
+    page.get_by_label("And any number").fill("2x")
+    expect(page.locator("#hand .problem")).to_contain_text("1 to 32 digits")
+    expect(page.locator("#hand .ten canvas")).to_have_count(10)
+    page.get_by_role("tab", name="Draw").click()
+    expect(numeral(page)).to_have_text("4")  # and the other way round
+
+
+def test_what_is_no_digit_has_no_hand(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    page.get_by_role("tab", name="Your hand").click()
+    expect(page.locator("#hand .told")).to_contain_text("drew this 3")
+    page.locator("#hand .clear").click()
+    zigzag = [(0.1 + 0.8 * (i % 2), 0.15 + 0.05 * i) for i in range(14)]
+    draw(page, [zigzag, [(y, x) for x, y in zigzag]], "#hand")
+    expect(page.locator("#hand .problem")).to_contain_text("does not look like a digit")
+
+
+def test_a_morph_from_my_drawing(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    clear(page)
+    draw(page, OWN[7])
+    expect(numeral(page)).to_have_text("7")
+    page.get_by_role("tab", name="Morph").click()
+    screen = page.locator("#player .screen")
+    expect(screen).to_have_attribute("aria-label", "A 3 turning into a 8")
+    page.locator(".keys", has_text="From").get_by_label("My drawing").check(force=True)
+    expect(screen).to_have_attribute("aria-label", "A 7 turning into a 8")
+    page.get_by_role("tab", name="Draw").click()
+    clear(page)
+    draw(page, OWN[2])
+    expect(numeral(page)).to_have_text("2")
+    page.get_by_role("tab", name="Morph").click()  # the new drawing is what it starts from
+    expect(screen).to_have_attribute("aria-label", "A 2 turning into a 8")
 
 
 def test_nothing_is_below_the_fold_on_the_first_tab(visit: Visit) -> None:

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+from model import Classifier, Generator
 from train.augment import augment
-from train.cvae import negative_elbo
+from train.cvae import mixed_digits, negative_elbo
 from train.data import load_mnist, split
-from train.judge import frechet_distance
+from train.judge import density_and_coverage, frechet_distance, slants, thicknesses
 from train.options import TrainError
+from train.perceptual import label_loss, perceptual_loss
 
 
 def test_data_are_whole_tensors(mnist: Path) -> None:
@@ -75,3 +77,59 @@ def test_the_frechet_distance_of_known_gaussians() -> None:
     moved = 2 * rng.standard_normal((40_000, 3)) + [1, 0, 0]
     # |mean gap|^2 + sum of (deviation gap)^2 = 1 + 3
     assert frechet_distance(a, moved) == pytest.approx(4, abs=0.1)
+
+
+def test_density_and_coverage_know_dull_from_varied() -> None:
+    random = np.random.default_rng(0)
+    real, varied = random.standard_normal((2, 500, 8))
+    density, coverage = density_and_coverage(real, varied)
+    assert density == pytest.approx(1, abs=0.15)
+    assert coverage > 0.9
+    dull = 0.1 * random.standard_normal((500, 8))
+    assert density_and_coverage(real, dull)[0] > 1.2
+    assert density_and_coverage(real, dull)[1] < 0.5
+    assert density_and_coverage(real, varied + 50) == (0, 0)
+
+
+def test_slant_and_thickness_are_what_they_say() -> None:
+    upright = np.zeros((28, 28), np.uint8)
+    upright[4:24, 12:15] = 255
+    leaning = np.zeros_like(upright)
+    for row in range(4, 24):
+        start = 18 - row // 2
+        leaning[row, start : start + 3] = 255
+    assert slants(np.stack([upright, leaning])) == pytest.approx([0, -0.5], abs=0.02)
+    wide = np.zeros_like(upright)
+    wide[4:24, 11:16] = 255
+    thin, thick = thicknesses(np.stack([upright, wide]))
+    assert thin == pytest.approx(3, rel=0.25)
+    assert thick / thin == pytest.approx(5 / 3, rel=0.25)
+
+
+def test_a_critic_likes_the_same_digit_and_the_label_asked_for(
+    classifier: Classifier, generator: Generator
+) -> None:
+    net = classifier.net
+    x = torch.from_numpy(generator.sample([3] * 20, seed=1))[:, None].float() / 255
+    other = torch.from_numpy(generator.sample([3] * 20, seed=2))[:, None].float() / 255
+    with torch.inference_mode():
+        assert float(perceptual_loss(net, x, x)) == 0
+        near = float(perceptual_loss(net, (x + 0.02).clamp(0, 1), x))
+        assert 0 < near < float(perceptual_loss(net, other, x))
+        labels = torch.eye(10)[[3] * 20]
+        assert (
+            float(label_loss(net, x, labels)) < 0.3 < float(label_loss(net, x, labels.roll(1, 1)))
+        )
+
+
+@pytest.mark.parametrize("batch", [1, 2, 7, 8])
+def test_mixed_digits_have_the_labels_of_two(generator: Generator, batch: int) -> None:
+    labels = torch.arange(batch)
+    z = torch.from_numpy(np.stack([generator.hand(d, seed=1).z for d in range(batch)]))
+    torch.manual_seed(0)
+    with torch.inference_mode():
+        made, asked = mixed_digits(generator.net, z, labels)
+    assert made.shape == ((batch + 1) // 2, 1, 28, 28)
+    assert 0 <= float(made.min()) <= float(made.max()) <= 1
+    assert torch.allclose(asked.sum(1), torch.ones(len(asked)))
+    assert int((asked > 0).sum(1).max()) <= 2

@@ -161,13 +161,31 @@ def test_damaged_data_is_one_sentence(train: Run, mnist: Path, tmp_path: Path) -
 
 
 def test_a_generator_is_evaluated(train: Run) -> None:
-    options = ("--judge", "weights/classifier", "--features", "weights/classifier", "--each", 20)
+    options = (
+        *("--judge", "weights/classifier", "--features", "weights/classifier"),
+        *("--each", 20, "--paths", 5, "--cas-epochs", 2),
+    )
     done = train("train.evaluate", "generator", *options)
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert figures["samples"]["n"] == 200
     assert figures["samples"]["as_asked"] >= 0.9
-    assert np.isfinite(figures["frechet"]["samples_to_test"])
+    assert figures["test_digits"]["n"] == 100
+    for name in ("made", "real", "real_as_many_a_class"):
+        assert np.isfinite(figures["frechet"][name])
+    assert 0 < figures["coverage"]["made"] <= 1
+    assert figures["density"]["made"] > 0
+    made, test = (figures["nearest_training_digit"][whose] for whose in ("made", "test"))
+    assert made == sorted(made)
+    assert test[0] > 0
+    assert figures["restyle"]["n"] == 100
+    assert figures["restyle"]["thickness_correlation"] > 0.5
+    assert figures["morphs"]["n"] == 5
+    assert set(figures["morphs_by_one_route"]) == {"straight", "noise", "spherical"}
+    score = figures["classification_accuracy_score"]
+    assert 0 <= score["made"] <= 1
+    assert 0 <= score["real"] <= 1
+    assert figures["cost"]["bytes"] <= 6_000_000
 
 
 def test_a_classifier_is_evaluated(train: Run) -> None:
