@@ -62,7 +62,7 @@ def main() -> None:
     picture = sketch()
     pixels = prepare(picture)
     assert pixels is not None
-    one = pixels[None]
+    one, hand = pixels[None], generator.hand_of(pixels, 7)
     calls: dict[str, Callable[[], object]] = {
         "net, one digit": lambda: classifier.answer(one),
         "prepare a 280x280 sketch": lambda: prepare(picture),
@@ -72,6 +72,8 @@ def main() -> None:
         "read four digits, touching": lambda: numbers.read(chain),
         "sample 5 digits": lambda: generator.sample([7] * 5, seed=1),
         "sample 100 digits": lambda: generator.sample(np.arange(100) % 10, seed=1),
+        "restyle": lambda: generator.restyle(hand),
+        "write a number of 8 digits": lambda: generator.write_number("31415926", seed=1),
         "interpolate, 24 frames": lambda: generator.interpolate(3, 8, 24, seed=1),
     }
     found = medians(calls, given.repeats)

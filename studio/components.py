@@ -98,8 +98,6 @@ class Pad(gr.HTML):
                 "certain": words.CERTAIN,
                 "probable": words.PROBABLE,
                 "torn": words.TORN,
-                "certain_number": words.CERTAIN_NUMBER,
-                "probable_number": words.PROBABLE_NUMBER,
                 "no_answer": words.NO_ANSWER,
                 "no_picture": words.NO_PICTURE,
             },

@@ -30,12 +30,12 @@ def main() -> None:
                 page = browser.new_context(**settings).new_page()
                 page.goto(url)
                 page.get_by_role("tab", name="Draw").wait_for()
-                for tab in ("Draw", "Generate", "Morph"):
+                for tab in ("Draw", "Generate", "Morph", "Your hand"):
                     page.get_by_role("tab", name=tab).click()
-                    page.wait_for_timeout(
-                        2500
-                    )  # the opening digit is drawn, the morph is under way
-                    page.screenshot(path=ROOT / "docs" / f"{tab.lower()}-{name}.png")
+                    # until the opening digit is drawn and the morph is under way
+                    page.wait_for_timeout(2500)
+                    file = f"{tab.lower().replace(' ', '-')}-{name}.png"
+                    page.screenshot(path=ROOT / "docs" / file)
             browser.close()
     finally:
         process.terminate()

@@ -60,4 +60,6 @@ def test_the_client_snippet_runs_against_the_app(
     exec(SNIPPETS[1].replace("http://127.0.0.1:7860", app), found)
     assert found["reading"]["label"] == 7
     assert len(found["images"]) == 24
+    assert found["picture"].endswith(".png")
+    assert len(found["ten"]) == 10
     assert found["film"].endswith(".webp")

@@ -135,7 +135,7 @@ function show(reading) {
   else if (!sure) verdict.textContent = words.no_digit;
   else if (number.length) {
     const least = Math.min(...number.map((digit) => digit.probability));
-    verdict.textContent = fill(least >= 0.95 ? words.certain_number : words.probable_number, text);
+    verdict.textContent = fill(least >= 0.95 ? words.certain : words.probable, text);
   } else if (p[order[0]] >= 0.95) verdict.textContent = fill(words.certain, order[0]);
   else if (p[order[0]] >= 0.65) verdict.textContent = fill(words.probable, order[0]);
   else verdict.textContent = fill(words.torn, order[0], order[1]);
