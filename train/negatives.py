@@ -83,14 +83,18 @@ def _several(drawings: list[Drawing], rng: np.random.Generator) -> Strokes:
     return normalised(strokes, upwards=False)
 
 
+TRIES = 1000  # of making a negative from these digits, before another kind is made
+
+
 def _intruded(drawings: list[Drawing], rng: np.random.Generator) -> Strokes:
     """A digit and a good part of its neighbour, as where a number is cut too late."""
-    while True:
+    for _ in range(TRIES):
         pair = rng.integers(len(drawings), size=2)
         one, other = (by_another_hand(drawings[i].strokes, rng) for i in pair)
         part = beside(one, other, rng.uniform(0.3, 0.8), rng)
         if part and np.ptp(np.concatenate(part)[:, 1]) > 0.5:  # else it is a stub
             return normalised([*one, *part], upwards=False)
+    return _scribble(rng)  # no two of these digits make one
 
 
 def _half(drawings: list[Drawing], rng: np.random.Generator) -> Strokes:
@@ -98,7 +102,7 @@ def _half(drawings: list[Drawing], rng: np.random.Generator) -> Strokes:
 
     Never of a 1, nor so narrow that what is left may be one; half an 8 is a 3, of a 4 and a 9 a 1.
     """
-    while True:
+    for _ in range(TRIES):
         drawing = drawings[int(rng.integers(len(drawings)))]
         points = np.concatenate(drawing.strokes)
         (left, top), (right, bottom) = points.min(0), points.max(0)
@@ -112,6 +116,7 @@ def _half(drawings: list[Drawing], rng: np.random.Generator) -> Strokes:
         low, high = np.concatenate(pieces).min(0), np.concatenate(pieces).max(0)
         if high[0] - low[0] > 0.35 * (high[1] - low[1]) and high[1] - low[1] > 0.3:
             return normalised(pieces, upwards=False)
+    return _scribble(rng)  # none of these digits can be halved
 
 
 def not_a_number(letters: list[Drawing], turn: int, rng: np.random.Generator) -> Strokes:

@@ -127,6 +127,11 @@ def test_numbers_are_composed_of_one_hand(pens: Path) -> None:
             assert (gaps == 0) == touching
 
 
+def test_digits_that_cannot_be_halved_do_not_hang_it(pens: Path) -> None:
+    ones = [drawing for drawing in load_pen_data(pens).training if drawing.label == "1"]
+    assert len(render_negatives([], ones[:3], 30, seed=0)) == 30
+
+
 def test_negatives_are_no_digits_and_no_letters_that_look_like_one(pens: Path) -> None:
     data = load_pen_data(pens)
     negatives = render_negatives(data.letters, data.training, 50, seed=0)
