@@ -131,13 +131,14 @@ class LatentPrior(nn.Module):
             h = h + second(F.silu(first(norm(h) * (1 + scale) + shift)))
         return self.out(h)
 
-    def flow(self, noise: Tensor, labels: Tensor, steps: int = 8, start: float = 0.0) -> Tensor:
-        """Carry noise to latents by Heun's method, two velocities a step.
+    def flow(self, noise: Tensor, labels: Tensor, steps: int = 4, start: float = 0.0) -> Tensor:
+        """Carry noise to latents by Kutta's third-order method, three velocities a step.
 
         Args:
             noise: `(B, Z)`, standard normal (smaller: tidier digits); or what `rewind` gave.
             labels: `(B,)` whole or `(B, 10)` mixed.
-            steps: of the integration; more change nothing that can be measured.
+            steps: of the integration. Four of these come closer to the exact flow than eight of
+                Heun's second-order method.
             start: the time that `noise` belongs to, 0 for pure noise.
 
         Returns:
@@ -145,7 +146,7 @@ class LatentPrior(nn.Module):
         """
         return self._carry(noise, labels, start, 1.0, steps) * self.scale + self.mean
 
-    def rewind(self, z: Tensor, labels: Tensor, steps: int = 8, end: float = 0.0) -> Tensor:
+    def rewind(self, z: Tensor, labels: Tensor, steps: int = 4, end: float = 0.0) -> Tensor:
         """The inverse of `flow`: latents `(B, Z)` back to time `end`, where 0 is noise."""
         return self._carry(self.standardise(z), labels, 1.0, end, steps)
 
@@ -156,9 +157,10 @@ class LatentPrior(nn.Module):
         ones = z.new_ones(len(z))
         for step in range(steps):
             t = start + step * width
-            slope = self.velocity(z, t * ones, labels)
-            ahead = self.velocity(z + width * slope, (t + width) * ones, labels)
-            z = z + 0.5 * width * (slope + ahead)
+            first = self.velocity(z, t * ones, labels)
+            half = self.velocity(z + 0.5 * width * first, (t + 0.5 * width) * ones, labels)
+            last = self.velocity(z + width * (2 * half - first), (t + width) * ones, labels)
+            z = z + width / 6 * (first + 4 * half + last)
         return z
 
 

@@ -29,7 +29,7 @@ LONGEST_NUMBER = 32  # digits
 
 # A hand is taken from one label to another by following the prior's flow back to this time, of 0
 # (noise) to 1 (the latent itself), and forth again. Measured: see `train.evaluate generator`.
-HAND_TIME = 0.5
+HAND_TIME = 0.35
 # How far two digits of one number differ, in standard deviations of the latents at that time.
 UNSTEADINESS = 0.15
 

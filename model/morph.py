@@ -25,6 +25,7 @@ Read = Callable[[Pixels], npt.NDArray[np.integer]]  # (N, 28, 28) -> N labels
 Floats = npt.NDArray[np.float64]
 
 TRIED = 48  # frames that a path is judged and measured by
+LARGEST_STEP = 3.0  # times the median one, up to which a morph counts as even
 LEAP = 2.4  # times a usual step: how far the one step may go that crosses between the digits
 
 
@@ -107,14 +108,14 @@ def walk(
         `(steps, 28, 28)` uint8, ink = 255.
     """
     best: Pixels | None = None
-    fewest = steps + 1
+    fewest = float("inf")
     for frames in _tried(net, ends, labels, steps, read, routes):
         if read is None:
             return frames
-        astray = strays(read(frames), int(labels[0]), int(labels[1]))
-        if astray < fewest:
-            best, fewest = frames, astray
-        if not astray:
+        flaws = strays(read(frames), int(labels[0]), int(labels[1])) + (not is_even(frames))
+        if flaws < fewest:
+            best, fewest = frames, flaws
+        if not flaws:
             break
     assert best is not None
     return best
@@ -149,6 +150,12 @@ def distances(frames: Pixels) -> Floats:
     steps = np.diff(frames.astype(np.float64), axis=0).reshape(len(frames) - 1, -1)
     lengths = np.sqrt((steps**2).sum(1)) + 1e-9  # strictly growing, so that it can be inverted
     return np.concatenate([[0.0], lengths.cumsum()])
+
+
+def is_even(frames: Pixels) -> bool:
+    """Whether no step is more than three times the median one."""
+    sizes = np.diff(distances(frames))
+    return bool(sizes.max() <= LARGEST_STEP * np.median(sizes))
 
 
 def even(length: float, steps: int, leap_at: float | None) -> Floats:

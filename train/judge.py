@@ -22,7 +22,7 @@ from sklearn.neighbors import NearestNeighbors
 from torch import Tensor, nn
 
 from model import Classifier, Generator
-from model.morph import Route, distances, strays, walk
+from model.morph import Route, is_even, strays, walk
 from model.nets import CLASSES, ConvClassifier, build_classifier, channels_last, count_parameters
 from model.picture import Pixels
 from train.data import Digits, split
@@ -31,7 +31,6 @@ from train.loop import LoopOptions, fit
 Features = npt.NDArray[np.float64]
 NEIGHBOURS = 5  # k of density and coverage
 SURE = 0.7  # a judge's confidence from which on a frame counts as some digit
-LARGEST_STEP = 3.0  # times the median: what still counts as an even morph
 
 
 @torch.inference_mode()
@@ -290,8 +289,7 @@ def morph_figures(
         seen = p.argmax(1)
         fine += float(((p.max(1) > SURE) | (seen == first) | (seen == second)).mean())
         once += seen[0] == first and seen[-1] == second and strays(seen, first, second) == 0
-        sizes = np.diff(distances(frames))
-        even += sizes.max() <= LARGEST_STEP * np.median(sizes)
+        even += is_even(frames)
     return {
         "fine": fine / count,
         "flips_once": float(once / count),
