@@ -23,7 +23,7 @@ format: .venv/dev.stamp
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-# About 80 minutes on two cores. MNIST downloads itself; SKETCHES names the folder of pen data, which
+# About 100 minutes on two cores. MNIST downloads itself; SKETCHES names the folder of pen data, which
 # `python -m train.download data` fetches.
 SKETCHES ?= data
 train: .venv/dev.stamp

@@ -23,7 +23,7 @@ def build(hands: HandReader, generator: Generator) -> None:
     def imitate(asked: object) -> dict[str, Any]:
         url, text = asked if isinstance(asked, list) and len(asked) == 2 else (None, "")
         try:
-            hand = hands.read(from_data_url(url), None, "digit")
+            hand = hands.read(from_data_url(url))
         except (PictureError, gr.Error) as error:
             return {"problem": str(error) if isinstance(error, PictureError) else error.message}
         answer: dict[str, Any] = {

@@ -15,18 +15,18 @@ class HandReader:
     def __init__(self, classifier: Classifier, generator: Generator) -> None:
         self.classifier, self.generator = classifier, generator
 
-    def read(self, picture: Picture, digit: object, name: str) -> Hand:
+    def read(self, picture: Picture, digit: object = None, name: str | None = None) -> Hand:
         """The hand that drew `picture`.
 
         Args:
             picture: of one digit, as `prepare` takes it.
             digit: which one it is; `None`: as it is read.
-            name: of `digit`, for the sentence where it is bad.
+            name: of the argument that `digit` came with; `None`: there was no way to say it.
 
         Raises:
             gr.Error: it is no picture, nothing is drawn, or no digit, in one sentence.
         """
-        label = None if digit is None else limits.digit(name, digit)
+        label = None if digit is None else limits.digit(name or "digit", digit)
         try:
             reading = self.classifier.classify([picture])[0]
         except PictureError as error:
@@ -35,5 +35,6 @@ class HandReader:
             raise gr.Error(words.NOTHING_TO_IMITATE, print_exception=False)
         label = reading.label if label is None else label
         if label is None:
-            raise gr.Error(words.NO_DIGIT_TO_IMITATE.format(name=name), print_exception=False)
+            sentence = words.NO_DIGIT_TO_IMITATE if name is None else words.WHICH_DIGIT_IS_IT
+            raise gr.Error(sentence.format(name=name), print_exception=False)
         return self.generator.hand_of(reading.pixels, label)

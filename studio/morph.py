@@ -26,7 +26,7 @@ def build(hands: HandReader, generator: Generator, tab: gr.Tab) -> None:
     def end_of(name: str, key: str, drawing: str) -> int | Hand:
         if key != words.MINE:
             return limits.digit(name, key)
-        return hands.read(from_picture_url(drawing), None, name)
+        return hands.read(from_picture_url(drawing))
 
     def morph(
         start: str, end: str, steps: float, seed: float | None, drawing: str = ""

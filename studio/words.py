@@ -63,8 +63,9 @@ YOUR_TEN = "All ten digits as the hand would write them that drew this {label}."
 NUMBER = "And any number"
 MINE = "My drawing"
 NOTHING_TO_IMITATE = "Nothing is drawn there: draw a digit first."
-NO_DIGIT_TO_IMITATE = (
-    "That does not look like a digit: draw it anew, or say with {name} which one it is."
+NO_DIGIT_TO_IMITATE = "That does not look like a digit: draw it anew."
+WHICH_DIGIT_IS_IT = (
+    "That does not look like a digit: send another picture, or say with {name} which one it is."
 )
 
 # Endpoints

@@ -228,7 +228,7 @@ def test_a_gallery_is_there_and_follows_its_settings(visit: Visit) -> None:
     sheet, digits = page.locator("#sheet .digits"), page.locator("#sheet canvas")
     expect(digits).to_have_count(20)
     before = picture_of(digits.first)
-    page.get_by_role("radio", name="4", exact=True).check()
+    page.locator(".keys").first.get_by_role("radio", name="4", exact=True).check()
     expect(sheet).to_have_attribute("aria-label", re.compile("digit 4"))
     until_it_changes(page, "#sheet canvas", before)
     count = page.get_by_label("number input for How many")
