@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,8 +42,8 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return given
 
 
-def serve(given: argparse.Namespace) -> None:
-    """Load the models, build the page, serve it until told to stop."""
+def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
+    """Load the models, build the page, serve it until `stopped`."""
     try:
         classifier = load_classifier(f"{given.weights_dir}/classifier")
         own = Path(given.weights_dir) / "number"
@@ -57,8 +58,11 @@ def serve(given: argparse.Namespace) -> None:
             server_port=given.port,
             share=given.share or None,
             auth=tuple(given.auth.split(":", 1)) if given.auth else None,
+            prevent_thread_lock=True,
             **launch_settings(),
         )
+        while not stopped.wait(1):
+            pass
     except OSError:
         where = f"{given.host or '127.0.0.1'}:{given.port or 'any port from 7860'}"
         sys.exit(f"Cannot listen on {where}: choose another with --host or --port.")
@@ -68,14 +72,16 @@ def serve(given: argparse.Namespace) -> None:
 
 def main() -> None:
     """The command line; Ctrl-C and SIGTERM end it well, requests in flight finished first."""
-    given = options()
+    given, stopped = options(), threading.Event()
 
     def stop(*_: object) -> None:
+        stopped.set()  # some of Gradio's start swallows the exception
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
     with contextlib.suppress(KeyboardInterrupt):
-        serve(given)
+        serve(given, stopped)
 
 
 if __name__ == "__main__":

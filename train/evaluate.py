@@ -9,6 +9,7 @@ The judge of generated digits is a classifier that took no part in training the 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 import tempfile
@@ -200,7 +201,8 @@ def evaluate_generator(given: argparse.Namespace, data: Path) -> dict[str, Any]:
             options = LoopOptions(
                 out=Path(folder), epochs=given.cas_epochs, seed=given.seed, bf16=given.bf16
             )
-            score = classification_accuracy_score(generator, training, test, options)
+            with contextlib.redirect_stdout(sys.stderr):  # its progress; figures go to stdout
+                score = classification_accuracy_score(generator, training, test, options)
             figures["classification_accuracy_score"] = score
     return figures
 
