@@ -11,14 +11,13 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from model import weights
 from model.classifier import Classifier, load_classifier
 from model.cvae import ConvCVAE
 from model.line import set_in_line
-from model.morph import walk
+from model.morph import relabelled, walk
 from model.nets import CLASSES, pick_device
 from model.picture import Pixels
 
@@ -153,11 +152,17 @@ class Generator:
         Raises:
             ValueError: an argument is out of range.
         """
-        ends = F.one_hot(self._labels([first, second]), CLASSES).float()
         _check(0.0 <= share <= 1.0, f"share must lie in 0..1, not {share}")
         _check(0.0 <= temperature <= 2.0, f"temperature must lie in 0..2, not {temperature}")
-        y = torch.lerp(ends[:1], ends[1:], share).expand(count, -1)
-        return self._pictures(self.net.prior.flow(self.noise(count, seed) * temperature, y), y)
+        noise = self.noise(count, seed) * temperature
+        one, two = (self._labels([digit]).expand(count) for digit in (first, second))
+        near = one if share < 0.5 else two  # no label between two was ever taught
+        z = torch.lerp(
+            relabelled(self.net, self.net.prior.flow(noise, one), one, near),
+            relabelled(self.net, self.net.prior.flow(noise, two), two, near),
+            share,
+        )
+        return self._pictures(z, near)
 
     @torch.inference_mode()
     def hand(self, label: int, temperature: float = 1.0, seed: int | None = None) -> Hand:

@@ -1,9 +1,9 @@
 """The way from one digit to another: which path to take, and how to walk it evenly.
 
-A path is straight in the latent space or in the noise that the prior flows from, and the label
-changes somewhere along it. Decoded, most paths show only their two digits, and some a third one
-on the way. So several are tried, and a reader says which one leads from the first digit to the
-second and nowhere else.
+A label mixed of two is one that the decoder was never taught: half way it paints ghosts. But the
+encoder can be told that a 3 is an 8. Under that one label both digits have latents, and the path
+between them is all made of strokes. There are several such paths, and a reader says which one leads
+from the first digit to the second and nowhere else.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.cvae import ConvCVAE
-from model.nets import CLASSES
 from model.picture import Pixels
 
 Read = Callable[[Pixels], npt.NDArray[np.integer]]  # (N, 28, 28) -> N labels
@@ -26,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 
 TRIED = 48  # frames that a path is judged and measured by
 LARGEST_STEP = 3.0  # times the median one, up to which a morph counts as even
-LEAP = 2.4  # times a usual step: how far the one step may go that crosses between the digits
+LEAP = 2.7  # times a usual step: how far the one step may go that crosses between the digits
 
 
 @dataclass(frozen=True)
@@ -36,24 +35,15 @@ class Route:
     Attributes:
         space: what is straight: "latent", or "noise" (through the prior), or "sphere" (noise too,
             along a great circle).
-        centre: where on the way, in 0..1, the label is half changed.
-        width: the share of the way on which it changes.
+        under: whose label both ends are given: 0 the first digit's, 1 the last one's.
     """
 
     space: str
-    centre: float = 0.5
-    width: float = 1.0
+    under: int = 1
 
 
-# In this order; the first that shows nothing but the two digits is taken.
-ROUTES = (
-    Route("latent"),
-    Route("latent", width=0.4),
-    Route("latent", 0.25, 0.5),
-    Route("latent", 0.75, 0.5),
-    Route("noise"),
-    Route("noise", width=0.4),
-)
+# In this order; the first that shows nothing but the two digits is taken, else the best.
+ROUTES = (Route("latent", 1), Route("latent", 0), Route("sphere", 1), Route("sphere", 0))
 
 
 class Walk:
@@ -67,23 +57,48 @@ class Walk:
     """
 
     def __init__(self, net: ConvCVAE, route: Route, ends: Tensor, labels: Tensor) -> None:
-        self.net, self.route, self.ends = net, route, ends
-        self.onehot = F.one_hot(labels, CLASSES).float()
-        self.noise = ends if route.space == "latent" else net.prior.rewind(ends, labels)
+        self.net, self.route = net, route
+        self.label = labels[route.under]
+        self.ends = relabelled(net, ends, labels, self.label.expand(2))
+        if route.space != "latent":
+            self.noise = net.prior.rewind(self.ends, self.label.expand(2))
+        # What the other label cannot say of an end; it fades away on the way from there.
+        self.rest = torch.zeros(2, 1, 1, 1, device=ends.device)
+        self.rest = net.decode(ends, labels).sigmoid() - self._ink(ends.new_tensor([[0.0], [1.0]]))
 
     def frames(self, where: Floats) -> Pixels:
         """`(N,)` places in 0..1 -> `(N, 28, 28)` uint8, ink = 255."""
         t = torch.from_numpy(where).float().to(self.ends.device)[:, None]
-        share = ((t - self.route.centre) / self.route.width + 0.5).clamp(0, 1)
-        labels = torch.lerp(self.onehot[:1], self.onehot[1:], share)
+        return self._ink(t)[:, 0].clamp(0, 1).mul(255).round().byte().cpu().numpy()
+
+    def _ink(self, t: Tensor) -> Tensor:
+        """`(N, 1)` places in 0..1 -> `(N, 1, 28, 28)`."""
+        labels = self.label.expand(len(t))
         if self.route.space == "latent":
             z = torch.lerp(self.ends[:1], self.ends[1:], t)
         elif self.route.space == "noise":
             z = self.net.prior.flow(torch.lerp(self.noise[:1], self.noise[1:], t), labels)
         else:
             z = self.net.prior.flow(_slerp(self.noise[:1], self.noise[1:], t), labels)
-        pixels = self.net.decode(z, labels)[:, 0].sigmoid().mul(255).round().byte()
-        return pixels.cpu().numpy()
+        rest = torch.lerp(self.rest[:1], self.rest[1:], t[:, :, None, None])
+        near = (2 * t[:, :, None, None] - 1).square()  # 1 at either end, 0 half way
+        return self.net.decode(z, labels).sigmoid() + near * rest
+
+
+def relabelled(net: ConvCVAE, z: Tensor, labels: Tensor, others: Tensor) -> Tensor:
+    """The latents by which digits look the same under other labels.
+
+    Args:
+        net: the generator's.
+        z: `(N, Z)` latents.
+        labels: `(N,)` theirs.
+        others: `(N,)` labels to give them instead; where it is the same, so is the latent.
+
+    Returns:
+        `(N, Z)`.
+    """
+    as_others, _ = net.encode(net.decode(z, labels).sigmoid(), others)
+    return torch.where((labels == others)[:, None], z, as_others)
 
 
 def walk(
