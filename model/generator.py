@@ -153,6 +153,7 @@ class Generator:
             ValueError: an argument is out of range.
         """
         _check(0.0 <= share <= 1.0, f"share must lie in 0..1, not {share}")
+        _check(count >= 0, f"count must be at least 0, not {count}")
         _check(0.0 <= temperature <= 2.0, f"temperature must lie in 0..2, not {temperature}")
         noise = self.noise(count, seed) * temperature
         one, two = (self._labels([digit]).expand(count) for digit in (first, second))

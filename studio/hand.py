@@ -6,11 +6,11 @@ from typing import Any
 
 import gradio as gr
 
-from model import Generator, PictureError
+from model import Generator
 from studio import limits, words
 from studio.components import HandPad
 from studio.hands import HandReader
-from studio.pictures import from_data_url, line_value, to_base64
+from studio.pictures import from_picture_url, line_value, to_base64
 
 NUMBER, SEED = "2026", 1  # the seed of how unsteady the hand is
 
@@ -23,9 +23,9 @@ def build(hands: HandReader, generator: Generator) -> None:
     def imitate(asked: object) -> dict[str, Any]:
         url, text = asked if isinstance(asked, list) and len(asked) == 2 else (None, "")
         try:
-            hand = hands.read(from_data_url(url))
-        except (PictureError, gr.Error) as error:
-            return {"problem": str(error) if isinstance(error, PictureError) else error.message}
+            hand = hands.read(from_picture_url(url))
+        except gr.Error as error:
+            return {"problem": error.message}
         answer: dict[str, Any] = {
             "digits": to_base64(generator.restyle(hand)),
             "told": words.YOUR_TEN.format(label=hand.label),

@@ -155,6 +155,7 @@ def test_a_morph_within_one_digit_moves(generator: Generator) -> None:
         (lambda g: g.write_number("١٢"), "1 to 32 digits"),
         (lambda g: g.write_number("1" * 33), "1 to 32 digits"),
         (lambda g: g.mix(3, 8, 1.5), "Share must lie in 0..1"),
+        (lambda g: g.mix(3, 8, count=-1), "Count must be at least 0"),
         (lambda g: g.mix(3, 8, temperature=-1), "Temperature must lie in"),
         (lambda g: g.restyle(g.hand(3), [11]), "digit 0..9, not 11"),
         (lambda g: g.hand_of(np.zeros((3, 3), np.uint8), 1), "1 labels need pixels"),
