@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import logging
+import os
 import signal
 import sys
 import threading
@@ -11,8 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import studio  # noqa: F401  sets what Gradio reads when it is imported
-from model import WeightsError, load_classifier, load_generator, load_number_reader
+from model import Wanted, WeightsError, load_models
 from studio.page import build, launch_settings
+
+NETS = {"classifier": "reader", "number": "reader of numbers", "generator": "writer"}
 
 
 def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -34,6 +38,13 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help="folder that holds classifier/ and generator/ and, if numbers are read by another "
         "net than the bundled one, number/",
     )
+    for kind in NETS:
+        parser.add_argument(
+            f"--{kind}",
+            metavar="SOURCE",
+            help=f"weights of the {NETS[kind]}: a folder, or owner/name[@revision] on the Hub "
+            f"(else {kind.upper()}_REPO, else the folder in --weights-dir)",
+        )
     given = parser.parse_args(argv)
     if given.auth is not None and not all(given.auth.partition(":")):
         parser.error("argument --auth: give a name and a password, as in --auth anna:secret")
@@ -42,16 +53,23 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return given
 
 
+def wanted(given: argparse.Namespace, kind: str) -> Wanted:
+    """Which weights to serve: as typed, else the variable of a Space, else a folder's."""
+    if typed := getattr(given, kind):
+        return Wanted(typed)
+    if variable := os.environ.get(f"{kind.upper()}_REPO"):
+        return Wanted(variable, strict=False)
+    own = Path(given.weights_dir) / kind
+    return Wanted(own if kind != "number" or own.is_dir() else Path("weights/number"))
+
+
 def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
     """Load the models, build the page, serve it until `stopped`."""
     try:
-        classifier = load_classifier(f"{given.weights_dir}/classifier")
-        own = Path(given.weights_dir) / "number"
-        numbers = load_number_reader(classifier, own if own.is_dir() else "weights/number")
-        generator = load_generator(f"{given.weights_dir}/generator", reader=classifier)
+        models = load_models(*(wanted(given, kind) for kind in NETS))
     except WeightsError as error:
         sys.exit(str(error))
-    page = build(classifier, numbers, generator)
+    page = build(models)
     try:
         page.launch(
             server_name=given.host,
@@ -73,6 +91,7 @@ def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
 def main() -> None:
     """The command line; Ctrl-C and SIGTERM end it well, requests in flight finished first."""
     given, stopped = options(), threading.Event()
+    logging.basicConfig(format="%(message)s")
 
     def stop(*_: object) -> None:
         stopped.set()  # some of Gradio's start swallows the exception

@@ -8,9 +8,10 @@
 
 from model.classifier import Classifier, Explanation, Reading, load_classifier
 from model.generator import Generator, Hand, load_generator
+from model.models import Models, Wanted, load_models
 from model.number import Digit, Number, NumberReader, load_number_reader
 from model.picture import PictureError, prepare
-from model.weights import WeightsError
+from model.weights import Origin, WeightsError
 
 __all__ = [
     "Classifier",
@@ -18,13 +19,17 @@ __all__ = [
     "Explanation",
     "Generator",
     "Hand",
+    "Models",
     "Number",
     "NumberReader",
+    "Origin",
     "PictureError",
     "Reading",
+    "Wanted",
     "WeightsError",
     "load_classifier",
     "load_generator",
+    "load_models",
     "load_number_reader",
     "prepare",
 ]

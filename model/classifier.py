@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from model import weights
 from model.heat import occlusion
 from model.nets import CLASSES, ConvClassifier, channels_last, pick_device
 from model.picture import Box, Picture, Pixels, field_of, ink_of, prepare_all
+from model.weights import Origin, Source, WeightsError
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,11 @@ class Explanation:
 class Classifier:
     """A trained net behind the one preparation path."""
 
-    def __init__(self, net: ConvClassifier, device: str = "cpu") -> None:
+    def __init__(
+        self, net: ConvClassifier, device: str = "cpu", origin: Origin | None = None
+    ) -> None:
+        """Serve `net`, whose weights are of `origin`, where they were loaded."""
+        self.origin = origin
         self.device = pick_device(device)
         self.net = channels_last(net.eval().to(self.device))
         self.threshold = float(net.threshold)
@@ -108,10 +112,18 @@ class Classifier:
         return probabilities.double().numpy(), scores.double().numpy()
 
 
-def load_classifier(source: str | Path = "weights/classifier", device: str = "cpu") -> Classifier:
-    """The classifier whose weights `source` names: a folder that holds them.
+def load_classifier(source: Source = "weights/classifier", device: str = "cpu") -> Classifier:
+    """The classifier whose weights `source` names.
+
+    Args:
+        source: a folder that holds them, or `owner/name[@revision]` on the Hub.
+        device: where it runs.
 
     Raises:
         WeightsError: they are not there, damaged, or another net's.
     """
-    return Classifier(weights.load(ConvClassifier, source), device)
+    origin = weights.find(source)
+    net = weights.load(ConvClassifier, origin)
+    if net.channels != 1:
+        raise WeightsError(f"The weights in '{origin.source}' read numbers, not digits.")
+    return Classifier(net, device, origin)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +19,7 @@ from model.line import set_in_line
 from model.morph import relabelled, walk
 from model.nets import CLASSES, pick_device
 from model.picture import Pixels
+from model.weights import Origin, Source
 
 Labels: TypeAlias = Sequence[int] | npt.NDArray[np.integer]
 
@@ -59,9 +59,17 @@ class Generator:
     """
 
     def __init__(
-        self, net: ConvCVAE, device: str = "cpu", reader: Classifier | None = None
+        self,
+        net: ConvCVAE,
+        device: str = "cpu",
+        reader: Classifier | None = None,
+        origin: Origin | None = None,
     ) -> None:
-        """Serve `net`; a `reader`, if there is one, chooses the way that morphs take."""
+        """Serve `net`, whose weights are of `origin`, where they were loaded.
+
+        A `reader`, if there is one, chooses the way that morphs take.
+        """
+        self.origin = origin
         self.reader = reader
         self.device = pick_device(device)
         self.net = net.eval().to(self.device)
@@ -292,19 +300,20 @@ def _check(fine: bool, sentence: str) -> None:
 
 
 def load_generator(
-    source: str | Path = "weights/generator",
+    source: Source = "weights/generator",
     device: str = "cpu",
     reader: Classifier | None = None,
 ) -> Generator:
-    """The generator whose weights `source` names: a folder that holds them.
+    """The generator whose weights `source` names.
 
     Args:
-        source: of the weights.
+        source: a folder that holds them, or `owner/name[@revision]` on the Hub.
         device: where it runs.
         reader: chooses the way that morphs take; `None` for the bundled classifier.
 
     Raises:
         WeightsError: they are not there, damaged, or another net's.
     """
-    net = weights.load(ConvCVAE, source)
-    return Generator(net, device, load_classifier() if reader is None else reader)
+    origin = weights.find(source)
+    net = weights.load(ConvCVAE, origin)
+    return Generator(net, device, load_classifier() if reader is None else reader, origin)

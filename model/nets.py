@@ -49,6 +49,7 @@ class ConvClassifier(
         channels: int = 1,
     ) -> None:
         super().__init__()
+        self.channels = channels
         layers: list[nn.Module] = []
         side, width = SIDE, channels
         for number, stage in enumerate(stages):

@@ -12,7 +12,6 @@ until one sees the other half. So that net has two channels, the piece and all i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +23,7 @@ from model.blobs import connected
 from model.classifier import Classifier
 from model.nets import SIDE, ConvClassifier, channels_last
 from model.picture import Box, Field, Ink, Picture, field_of, ink_of
+from model.weights import Origin, Source, WeightsError
 
 Indices = npt.NDArray[np.intp]
 Span = tuple[int, int]  # of pieces: the first, and the one after the last
@@ -133,9 +133,13 @@ class NumberReader:
     Args:
         net: tells whole digits from pieces; two channels, `Lattice.views`.
         classifier: reads what stands apart.
+        origin: of the weights, where they were loaded.
     """
 
-    def __init__(self, net: ConvClassifier, classifier: Classifier) -> None:
+    def __init__(
+        self, net: ConvClassifier, classifier: Classifier, origin: Origin | None = None
+    ) -> None:
+        self.origin = origin
         self.classifier = classifier
         self.net = channels_last(net.eval().to(classifier.device))
         self.threshold = float(net.threshold)
@@ -196,15 +200,21 @@ class NumberReader:
         return probabilities.double().cpu().numpy(), scores.double().cpu().numpy()
 
 
-def load_number_reader(
-    classifier: Classifier, source: str | Path = "weights/number"
-) -> NumberReader:
-    """The reader of numbers whose weights `source` names: a folder that holds them.
+def load_number_reader(classifier: Classifier, source: Source = "weights/number") -> NumberReader:
+    """The reader of numbers whose weights `source` names.
+
+    Args:
+        classifier: reads what stands apart.
+        source: a folder that holds them, or `owner/name[@revision]` on the Hub.
 
     Raises:
         WeightsError: they are not there, damaged, or another net's.
     """
-    return NumberReader(weights.load(ConvClassifier, source), classifier)
+    origin = weights.find(source)
+    net = weights.load(ConvClassifier, origin)
+    if net.channels != 2:
+        raise WeightsError(f"The weights in '{origin.source}' read digits, not numbers.")
+    return NumberReader(net, classifier, origin)
 
 
 def best_path(lattice: Lattice, costs: dict[Span, float]) -> list[Span]:

@@ -15,9 +15,9 @@ from gradio.components.api_component import Api
 from gradio.processing_utils import save_bytes_to_cache
 from PIL import Image
 
-from model import Classifier, Generator, Hand, NumberReader, PictureError
+from model import Hand, Models, PictureError
 from model.generator import LONGEST_NUMBER, SEEDS
-from studio import limits, words
+from studio import limits, origins, words
 from studio.hands import HandReader
 from studio.pictures import DigitImage, animation, ink_on_paper, number_on_paper
 
@@ -26,8 +26,9 @@ _NUMBER: dict[str, Any] = {"type": "number"}
 _WHOLE_OR_NULL: dict[str, Any] = {"oneOf": [{"type": "null"}, {"type": "integer"}]}
 
 
-def build(classifier: Classifier, numbers: NumberReader, generator: Generator) -> None:
+def build(models: Models) -> None:
     """Register the endpoints. Nothing of them is seen on the page."""
+    classifier, numbers, generator = models.classifier, models.numbers, models.generator
 
     def classify(image: Image.Image | None) -> dict[str, Any]:
         """Read the digit in a picture.
@@ -200,6 +201,15 @@ def build(classifier: Classifier, numbers: NumberReader, generator: Generator) -
         film.temp_files.add(path)
         return ink_on_paper(frames), path
 
+    def info() -> dict[str, Any]:
+        """Say which weights answer.
+
+        Returns:
+            Of classifier, number and generator: source, commit where it is of the Hub, figures as
+            they were measured, and note: a sentence where it is not what the owner asked for.
+        """
+        return {name: origins.facts(origin) for name, origin in models.origins().items()}
+
     hands = HandReader(classifier, generator)
     seed = f"seed, 0 to {SEEDS - 1}; null for a new one"
     film = gr.File(visible=False, label="animation")
@@ -259,6 +269,7 @@ def build(classifier: Classifier, numbers: NumberReader, generator: Generator) -
             ],
             [pictures("images"), film],
         ),
+        (info, [], gr.JSON(visible=False, label="weights")),
     ]
     for answer, given, output in endpoints:
         gr.on([], answer, given, output, api_name=answer.__name__)

@@ -7,14 +7,15 @@ from typing import Any
 
 import gradio as gr
 
-from model import Classifier, Generator, NumberReader
-from studio import api, draw, generate, hand, morph, words
+from model import Models
+from studio import api, draw, generate, hand, morph, origins, words
 from studio.hands import HandReader
 from studio.theme import CSS, theme
 
 
-def build(classifier: Classifier, numbers: NumberReader, generator: Generator) -> gr.Blocks:
+def build(models: Models) -> gr.Blocks:
     """The whole app, ready to launch with `launch_settings`."""
+    classifier, generator = models.classifier, models.generator
     hands = HandReader(classifier, generator)
     with gr.Blocks(
         title=words.TITLE,
@@ -30,14 +31,15 @@ def build(classifier: Classifier, numbers: NumberReader, generator: Generator) -
         )
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(words.DRAW, id="draw"):
-                draw.build(classifier, numbers)
+                draw.build(classifier, models.numbers)
             with gr.Tab(words.GENERATE, id="generate"):
                 generate.build(generator)
             with gr.Tab(words.MORPH, id="morph") as tab:
                 morph.build(hands, generator, tab)
             with gr.Tab(words.HAND, id="hand"):
                 hand.build(hands, generator)
-        api.build(classifier, numbers, generator)
+        origins.build(models.origins())
+        api.build(models)
     # api_open: else POST /run/<name> walks past the queue and its limits.
     page.queue(max_size=64, api_open=False, default_concurrency_limit=2)
     return page

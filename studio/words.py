@@ -68,6 +68,14 @@ WHICH_DIGIT_IS_IT = (
     "That does not look like a digit: send another picture, or say with {name} which one it is."
 )
 
+# Which weights answer
+WEIGHTS = {
+    "classifier": "Digits are read by {source}.",
+    "number": "Numbers are read by {source}.",
+    "generator": "Digits are written by {source}.",
+}
+AT_COMMIT = "{source}, commit {commit}"
+
 # Endpoints
 BAD_TEXT = "A number to write has 1 to {longest} digits and nothing else."
 BAD_WHOLE = "{name} must be a whole number from {low} to {high}."

@@ -62,11 +62,13 @@ def serve() -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
     """Start `python app.py` with options, as a user does; give its address and process."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(*options: str, **variables: str) -> tuple[str, subprocess.Popen[str]]:
+    def start(
+        *options: str, folder: Path = ROOT, within: float = 90, **variables: str
+    ) -> tuple[str, subprocess.Popen[str]]:
         port = free_port()
         process = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(port), *options],
-            cwd=ROOT,
+            cwd=folder,
             env={**os.environ, **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -74,7 +76,7 @@ def serve() -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
         )
         running.append(process)
         url = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + within
         while not answers(url):
             if process.poll() is not None or time.monotonic() > deadline:
                 process.kill()

@@ -8,13 +8,17 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
+from gradio_client import Client
+from playwright.sync_api import Browser
 
 from tests.conftest import ROOT, free_port
+from tests.hub import Hub, Repo
 
 Serve = Callable[..., Any]
 
@@ -88,7 +92,7 @@ def test_gradios_own_variables_keep_working(tmp_path: Path) -> None:
 def test_a_start_needs_none_of_the_training_libraries() -> None:
     code = (
         "import sys, app; from studio.page import build; from model import *;"
-        "c = load_classifier(); build(c, load_number_reader(c), load_generator());"
+        "build(load_models(*(Wanted(f'weights/{kind}') for kind in app.NETS)));"
         "print([m for m in ('torchvision', 'matplotlib', 'sklearn', 'scipy', 'train')"
         " if m in sys.modules])"
     )
@@ -111,3 +115,82 @@ def test_model_knows_nothing_of_the_page() -> None:
 
 def test_no_file_is_left_in_the_source(app: str) -> None:
     assert not list((ROOT / "studio").glob("*.pyi"))
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[Hub]:
+    server = Hub()
+    for name in ("classifier", "generator"):
+        files = {file.name: file.read_bytes() for file in (ROOT / "weights" / name).iterdir()}
+        repo = server.repos["models", f"anna/{name}"] = Repo(False, "anna")
+        repo.commit("main", files, "first")
+    damaged = {**files, "model.safetensors": b"\x80\x04 a pickle"}
+    server.repos["models", "anna/damaged"] = Repo(False, "anna")
+    server.repos["models", "anna/damaged"].commit("main", damaged, "damaged")
+    yield server
+    server.close()
+
+
+def of_hub(hub: Hub, home: Path, **variables: str) -> dict[str, str]:
+    """What the app is told of the Hub."""
+    return {"HF_ENDPOINT": hub.url, "HF_HOME": str(home), "HF_TOKEN": "", **variables}
+
+
+def foot_of(chromium: Browser, url: str) -> str:
+    page = chromium.new_page()
+    page.goto(url)
+    text = page.locator("#weights").inner_text()
+    page.close()
+    return text
+
+
+def test_weights_of_the_hub_answer_and_say_so(
+    serve: Serve, hub: Hub, chromium: Browser, tmp_path: Path
+) -> None:
+    options = ("--classifier", "anna/classifier", "--generator", "anna/generator")
+    url, process = serve(*options, **of_hub(hub, tmp_path))
+    commit = hub.repos["models", "anna/classifier"].refs["main"]
+    assert f"anna/classifier, commit {commit[:7]}" in foot_of(chromium, url)
+    info = Client(url, verbose=False).predict(api_name="/info")
+    assert info["classifier"]["commit"] == commit
+    assert info["classifier"]["figures"]["test"]["n"] == 10_000
+    assert info["number"]["commit"] is None
+    assert info["generator"]["note"] is None
+    process.terminate()
+
+    # The same, and the Hub is gone: from the cache.
+    with hub.failing("silent"):
+        url, _ = serve(*options, within=10, **of_hub(hub, tmp_path))
+        foot = foot_of(chromium, url)
+    assert "too slow to give 'anna/classifier'" in foot
+    assert f"commit {commit[:7]}" in foot
+
+
+@pytest.mark.parametrize("failure", ["500", "html", "silent", "slow", "truncated", "damaged"])
+def test_a_failing_hub_does_not_stop_the_app(
+    serve: Serve, hub: Hub, chromium: Browser, tmp_path: Path, failure: str
+) -> None:
+    name = "anna/damaged" if failure == "damaged" else "anna/classifier"
+    with nullcontext() if failure == "damaged" else hub.failing(failure):
+        url, process = serve(within=10, **of_hub(hub, tmp_path, CLASSIFIER_REPO=name))
+        foot = foot_of(chromium, url)
+    assert f"'{name}'" in foot
+    assert "The bundled weights serve instead." in foot
+    assert "weights/classifier" in foot
+    process.terminate()
+    log = process.communicate(timeout=20)[0]
+    assert "The bundled weights serve instead." in log
+    assert "Traceback" not in log
+
+
+def test_a_wrong_name_is_an_error_where_it_was_typed(
+    serve: Serve, hub: Hub, chromium: Browser, tmp_path: Path
+) -> None:
+    variables = of_hub(hub, tmp_path)
+    wrong = last_line(run("--classifier", "anna/reeder", **variables))
+    assert "no repository 'anna/reeder'" in wrong
+    assert "no revision" in last_line(run("--generator", "anna/generator@v9", **variables))
+    url, _ = serve(**{**variables, "GENERATOR_REPO": "anna/reeder"})
+    foot = foot_of(chromium, url)
+    assert "no repository 'anna/reeder'" in foot
+    assert "The bundled weights serve instead." in foot

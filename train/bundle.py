@@ -7,6 +7,7 @@ is measured by `python -m train.evaluate` on the bundle.
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from torch import nn
 from model import WeightsError, weights
 from model.cvae import ConvCVAE
 from model.nets import ConvClassifier
+from train.loop import write_json
 from train.options import TrainError, run, writable_folder
 
 KINDS: dict[str, type[PyTorchModelHubMixin]] = {
@@ -26,7 +28,7 @@ KINDS: dict[str, type[PyTorchModelHubMixin]] = {
 
 
 def bundle(source: Path, target: Path, kind: str) -> None:
-    """Copy the weights of a run into `target`, halved, and its metrics.json.
+    """Copy the weights of a run into `target`, halved, and its figures.
 
     Raises:
         TrainError: the run holds no such weights, or no figures.
@@ -39,7 +41,17 @@ def bundle(source: Path, target: Path, kind: str) -> None:
         raise TrainError(str(error)) from error
     assert isinstance(net, nn.Module)
     weights.save(net, writable_folder(target), half=True)
-    shutil.copy(source / "metrics.json", target / "metrics.json")
+    copy_figures(source, target)
+
+
+def copy_figures(source: Path, target: Path) -> None:
+    """Copy what was measured, with the checksum of the weights that it is now about."""
+    figures = json.loads((source / weights.FIGURES).read_text("utf-8"))
+    write_json(
+        target / weights.FIGURES, {**figures, "sha256": weights.sha256(target / weights.FILES[1])}
+    )
+    if (source / weights.EVALUATION).is_file():
+        shutil.copy(source / weights.EVALUATION, target / weights.EVALUATION)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from model.nets import (
     channels_last,
     count_parameters,
 )
+from train import publish
 from train.augment import augment
 from train.data import Digits, Mixture, data_folder, join, load_mnist, split
 from train.evaluate import coarse_figures, mnist_figures, sketch_figures
@@ -154,6 +155,8 @@ def train(options: ClassifierOptions) -> dict[str, object]:
         TrainError: something the user can mend.
     """
     device = device_of(options)
+    if options.push is not None:
+        publish.check(options.push)
     writable_folder(options.out)
     folder = data_folder(options.data_dir)
     pen = load_pen_data(options.sketches) if options.sketches else None
@@ -210,6 +213,8 @@ def train(options: ClassifierOptions) -> dict[str, object]:
     write_json(
         options.out / "metrics.json", {**figures, **provenance(), "options": asdict(options)}
     )
+    if options.push is not None:
+        publish.tell(publish.publish(options.out, options.push), options.push)
     return figures
 
 

@@ -182,7 +182,7 @@ def evaluate_generator(given: argparse.Namespace, data: Path) -> dict[str, Any]:
         "seed": given.seed,
         "samples": judged(judge, made, labels),
         "test_digits": judged(judge, test.images.numpy(), test.labels.numpy()),
-        "cost": cost_figures(generator, weights.find(given.source)),
+        "cost": cost_figures(generator, weights.find(given.source).folder),
         "nearest_training_digit": copy_figures(made, training, test),
         "restyle": restyle_figures(generator, judge, test[:1000]),
         "morphs": morph_figures(generator, judge, given.paths, given.seed),
@@ -216,7 +216,10 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
     for kind in ("classifier", "generator"):
         command = kinds.add_parser(kind)
         command.add_argument(
-            "source", nargs="?", default=f"weights/{kind}", help="folder of weights"
+            "source",
+            nargs="?",
+            default=f"weights/{kind}",
+            help="weights: a folder, or owner/name[@revision] on the Hub",
         )
         command.add_argument(
             "--data-dir", type=Path, help="folder that holds MNIST (else DATA_DIR, else ./data)"
@@ -226,7 +229,7 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
             command.add_argument(
                 "--number", default="weights/number", help="folder of the number reader's weights"
             )
-        command.add_argument("--out", type=Path, help="folder to write metrics.json into")
+        command.add_argument("--out", type=Path, help="folder to write evaluation.json into")
         if kind == "generator":
             command.add_argument(
                 "--judge",
@@ -286,7 +289,7 @@ def main() -> None:
         raise TrainError(str(error)) from error
     figures.update(provenance())
     if given.out is not None:
-        write_json(given.out / "metrics.json", figures)
+        write_json(given.out / weights.EVALUATION, figures)
     json.dump(figures, sys.stdout, indent=2)
     print()
 

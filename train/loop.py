@@ -52,6 +52,7 @@ class LoopOptions:
     limit: int = option(0, "use only so many training digits, to try things; 0: all", low=0)
     patience: int = option(0, "stop after so many epochs without improvement; 0: never", low=0)
     resume: bool = option(False, "continue the run in --out where it was stopped")
+    push: str | None = option(None, "publish the result to this owner/name on the Hub")
 
 
 def device_of(options: LoopOptions) -> torch.device:
@@ -117,7 +118,7 @@ def provenance() -> dict[str, Any]:
 
 
 # What may differ between a run and its continuation without changing what is learnt.
-_FREE_TO_CHANGE = {"resume", "out", "data_dir", "device", "test", "patience"}
+_FREE_TO_CHANGE = {"resume", "out", "data_dir", "device", "test", "patience", "push"}
 
 
 def _identity(options: LoopOptions) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from model import NumberReader, WeightsError, load_classifier, weights
 from model.nets import ConvClassifier, build_classifier, channels_last, count_parameters
 from model.number import Lattice, Span, connected_parts, lattice_of, resized
 from model.picture import ink_of
+from train import publish
 from train.augment import augment
 from train.classifier import answers, best_temperature, loss_of
 from train.data import Digits, Mixture, join
@@ -160,6 +161,8 @@ def train(options: NumberOptions) -> dict[str, object]:
         TrainError: something the user can mend.
     """
     device = device_of(options)
+    if options.push is not None:
+        publish.check(options.push)
     writable_folder(options.out)
     pen = load_pen_data(options.sketches)
     try:
@@ -218,6 +221,8 @@ def train(options: NumberOptions) -> dict[str, object]:
     write_json(
         options.out / "metrics.json", {**figures, **provenance(), "options": asdict(options)}
     )
+    if options.push is not None:
+        publish.tell(publish.publish(options.out, options.push), options.push)
     return figures
 
 

@@ -31,10 +31,11 @@ def option(
     return dataclasses.field(default=default, metadata=metadata)
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; the stock parser prints the whole usage before it."""
 
     def error(self, message: str) -> NoReturn:
+        """Exit with status 2."""
         print(f"{self.prog}: {message}", file=sys.stderr)
         raise SystemExit(2)
 
@@ -44,7 +45,7 @@ def parse(options: type[T], argv: Sequence[str] | None, prog: str, description: 
 
     Exits with status 2 and one sentence on a bad option.
     """
-    parser = _Parser(
+    parser = Parser(
         prog=prog,
         description=description,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,

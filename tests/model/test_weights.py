@@ -27,7 +27,7 @@ def test_bundled_weights_are_small() -> None:
 
 def test_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert find("weights/classifier") == BUNDLED / "classifier"
+    assert find("weights/classifier").folder == BUNDLED / "classifier"
 
 
 @pytest.mark.parametrize("half", [False, True])
