@@ -14,6 +14,7 @@ from pathlib import Path
 
 import studio  # noqa: F401  sets what Gradio reads when it is imported
 from model import Wanted, WeightsError, load_models
+from studio.lessons import Lessons, LessonsError
 from studio.page import build, launch_settings
 
 NETS = {"classifier": "reader", "number": "reader of numbers", "generator": "writer"}
@@ -45,6 +46,14 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
             help=f"weights of the {NETS[kind]}: a folder, or owner/name[@revision] on the Hub "
             f"(else {kind.upper()}_REPO, else the folder in --weights-dir)",
         )
+    parser.add_argument(
+        "--lessons",
+        metavar="DIR",
+        type=Path,
+        default=os.environ.get("LESSONS_DIR") or None,
+        help="let visitors say what was read wrong, and keep it in this folder (else LESSONS_DIR, "
+        "else nothing is kept); with LESSONS_REPO=owner/name and HF_TOKEN, also on the Hub",
+    )
     given = parser.parse_args(argv)
     if given.auth is not None and not all(given.auth.partition(":")):
         parser.error("argument --auth: give a name and a password, as in --auth anna:secret")
@@ -66,10 +75,13 @@ def wanted(given: argparse.Namespace, kind: str) -> Wanted:
 def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
     """Load the models, build the page, serve it until `stopped`."""
     try:
+        lessons = None
+        if given.lessons:
+            lessons = Lessons(given.lessons, os.environ.get("LESSONS_REPO") or None)
         models = load_models(*(wanted(given, kind) for kind in NETS))
-    except WeightsError as error:
+    except (LessonsError, WeightsError) as error:
         sys.exit(str(error))
-    page = build(models)
+    page = build(models, lessons)
     try:
         page.launch(
             server_name=given.host,

@@ -64,9 +64,22 @@ class Pad(gr.HTML):
     Args:
         read: `data URL of a picture -> reading` as `studio.draw` gives it, called while drawing.
         explain: `data URL of a picture -> heat map`, called when somebody asks why.
+        teach: `[data URL of a picture, digit] -> what came of it`, where wrong readings are kept.
+        notice: what is kept, said before it is.
     """
 
-    def __init__(self, read: Answer, explain: Answer, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        read: Answer,
+        explain: Answer,
+        teach: Callable[[Any], dict[str, Any]] | None = None,
+        notice: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        keys = "".join(f'<button type="button" value="{d}">{d}</button>' for d in range(10))
+        lesson = f"""
+    <details class="teach"><summary>{escape(words.WRONG)}</summary>
+      <p>{escape(notice or "")}</p><div class="keys">{keys}</div><p role="status"></p></details>"""
         bars = "".join(
             f'<li><span class="percent"></span><span class="bar"><i></i></span><b>{d}</b></li>'
             for d in range(10)
@@ -85,12 +98,12 @@ class Pad(gr.HTML):
     </div>
     <ol class="bars" aria-label="{escape(words.BARS)}">{bars}</ol>
     <button type="button" class="why" aria-pressed="false">{escape(words.WHY)}</button>
-    <p class="reason" hidden>{escape(words.REASON)}</p>
+    <p class="reason" hidden>{escape(words.REASON)}</p>{lesson if teach else ""}
   </div>
 </div>""",
             js_on_load=_script("sketch.js", "pad.js"),
             apply_default_css=False,
-            server_functions=[read, explain],
+            server_functions=[read, explain, *([teach] if teach else [])],
             opening=_opening(),
             words={
                 "nothing": words.NOTHING,

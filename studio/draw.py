@@ -8,12 +8,14 @@ import gradio as gr
 import numpy as np
 
 from model import Classifier, NumberReader, PictureError
+from studio import words
 from studio.components import Pad
+from studio.lessons import Lessons
 from studio.pictures import from_data_url, to_base64
 
 
-def build(classifier: Classifier, numbers: NumberReader) -> None:
-    """Put the tab's contents on the page."""
+def build(classifier: Classifier, numbers: NumberReader, lessons: Lessons | None) -> None:
+    """Put the tab's contents on the page; `lessons`, if there are any, take what was read wrong."""
 
     # Called by the pad's script, outside Gradio's events: an exception would reach the log as a
     # traceback and the page as nothing, so what is wrong is an answer, too.
@@ -49,5 +51,26 @@ def build(classifier: Classifier, numbers: NumberReader) -> None:
         heat = (255 * explanation.heat).round().astype(np.uint8)
         return {"heat": to_base64(heat), "box": explanation.box}
 
+    def teach(asked: object) -> dict[str, Any]:
+        assert lessons is not None
+        url, label = asked if isinstance(asked, list) and len(asked) == 2 else (None, None)
+        try:
+            if not url:
+                raise PictureError(words.NOTHING_TO_TEACH)
+            picture = from_data_url(url)
+            if not isinstance(label, int) or label not in range(10):
+                raise PictureError(words.BAD_WHOLE.format(name="label", low=0, high=9))
+            reading = classifier.classify([picture])[0]
+            if reading.blank:
+                raise PictureError(words.NOTHING_TO_TEACH)
+            lessons.keep(picture, label, reading.label)
+        except PictureError as error:
+            return {"error": str(error)}
+        return {"told": words.THANKS.format(label=label)}
+
+    notice = None
+    if lessons is not None:
+        where = words.KEPT_THERE.format(repository=lessons.repository)
+        notice = words.KEPT.format(where=where if lessons.repository else words.KEPT_HERE)
     with gr.Column(min_width=320):
-        Pad(read, explain, elem_id="pad")
+        Pad(read, explain, teach if lessons is not None else None, notice, elem_id="pad")

@@ -32,6 +32,7 @@ def build(origins: dict[str, Origin]) -> None:
             if origin.commit
             else origin.source
         )
+        + _figure(origin.figures)
         for name, origin in origins.items()
     ]
     told = "".join(f'<p role="status">{_safe(note)}</p>' for note in dict.fromkeys(notes))
@@ -41,6 +42,23 @@ def build(origins: dict[str, Origin]) -> None:
         apply_default_css=False,
         elem_id="weights",
     )
+
+
+def _figure(figures: dict[str, Any]) -> str:
+    """The one figure that says most."""
+    test, samples = figures.get("test"), figures.get("evaluation", {}).get("samples")
+    try:
+        if test:
+            return words.READ_RIGHT.format(
+                percent=f"{100 * test['accuracy']:.2f}", n=f"{test['n']:,}"
+            )
+        if samples:
+            return words.WRITTEN_RIGHT.format(
+                percent=f"{100 * samples['as_asked']:.2f}", n=f"{samples['n']:,}"
+            )
+    except (KeyError, TypeError, ValueError):  # somebody else's figures: none of ours
+        pass
+    return ""
 
 
 def _safe(text: str) -> str:

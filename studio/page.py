@@ -10,11 +10,12 @@ import gradio as gr
 from model import Models
 from studio import api, draw, generate, hand, morph, origins, words
 from studio.hands import HandReader
+from studio.lessons import Lessons
 from studio.theme import CSS, theme
 
 
-def build(models: Models) -> gr.Blocks:
-    """The whole app, ready to launch with `launch_settings`."""
+def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
+    """The whole app, ready to launch with `launch_settings`; `lessons` take what users teach."""
     classifier, generator = models.classifier, models.generator
     hands = HandReader(classifier, generator)
     with gr.Blocks(
@@ -31,7 +32,7 @@ def build(models: Models) -> gr.Blocks:
         )
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(words.DRAW, id="draw"):
-                draw.build(classifier, models.numbers)
+                draw.build(classifier, models.numbers, lessons)
             with gr.Tab(words.GENERATE, id="generate"):
                 generate.build(generator)
             with gr.Tab(words.MORPH, id="morph") as tab:

@@ -27,6 +27,19 @@ REASON = "The red ink decided it."
 NO_ANSWER = "The reader does not answer: is the app still running?"
 NO_PICTURE = "This browser cannot open that file: save it as PNG or JPEG and try again."
 
+# What users teach
+WRONG = "Wrong? It was a …"
+KEPT = (
+    "Press the digit that you drew. The drawing and the digit are kept to teach the reader{where}, "
+    "and nothing else about you."
+)
+KEPT_HERE = ""
+KEPT_THERE = ", and published in {repository}"
+THANKS = "Thank you: kept as {label}."
+NOTHING_TO_TEACH = "Nothing is drawn: draw a digit first."
+LESSONS_FULL = "Thank you, but there is no room for more lessons here."
+LESSONS_UNWRITABLE = "That could not be kept: tell the owner of this app that its disk is full."
+
 # Generate
 WHICH_DIGIT = "Digit"
 HOW_MANY = "How many"
@@ -74,6 +87,8 @@ WEIGHTS = {
     "number": "Numbers are read by {source}.",
     "generator": "Digits are written by {source}.",
 }
+READ_RIGHT = " It reads {percent} % of {n} test digits right."
+WRITTEN_RIGHT = " {percent} % of {n} are the digit asked for, says a judge."
 AT_COMMIT = "{source}, commit {commit}"
 
 # Endpoints

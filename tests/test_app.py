@@ -194,3 +194,20 @@ def test_a_wrong_name_is_an_error_where_it_was_typed(
     foot = foot_of(chromium, url)
     assert "no repository 'anna/reeder'" in foot
     assert "The bundled weights serve instead." in foot
+
+
+def test_a_zerogpu_space_finds_what_it_demands(tmp_path: Path) -> None:
+    (tmp_path / "spaces.py").write_text(
+        "import sys\nassert 'torch' not in sys.modules\nfound = []\n"
+        "def GPU(function):\n    found.append(function)\n    return function\n"
+    )
+    code = "import app, spaces; print(len(spaces.found), isinstance(spaces.found[0](), str))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.split() == ["1", "True"], done.stderr

@@ -28,6 +28,10 @@ def test_the_space_metadata_are_complete() -> None:
     assert data["title"]
     assert data["emoji"]
     assert data["tags"]
+    assert isinstance(data["models"], list)
+    assert data["datasets"] == ["ylecun/mnist"]
+    known = "title emoji colorFrom colorTo sdk sdk_version python_version app_file license models"
+    assert set(data) == {*known.split(), "datasets", "tags", "short_description"}
     requirement = re.search(r"gradio>=([\d.]+)", (ROOT / "requirements.txt").read_text())
     assert requirement is not None
     assert data["sdk_version"].startswith(requirement[1])
@@ -63,3 +67,4 @@ def test_the_client_snippet_runs_against_the_app(
     assert found["picture"].endswith(".png")
     assert len(found["ten"]) == 10
     assert found["film"].endswith(".webp")
+    assert found["weights"]["classifier"]["source"].endswith("classifier")

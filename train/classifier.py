@@ -24,6 +24,7 @@ from train.augment import augment
 from train.data import Digits, Mixture, data_folder, join, load_mnist, split
 from train.evaluate import coarse_figures, mnist_figures, sketch_figures
 from train.hands import redraw, render, slash_zeros
+from train.lessons import load_lessons
 from train.loop import LoopOptions, device_of, fit, provenance, write_json
 from train.negatives import render_letters, render_negatives
 from train.options import option, parse, run, writable_folder
@@ -52,6 +53,9 @@ class ClassifierOptions(LoopOptions):
     redrawn: int = option(8_000, "MNIST digits redrawn with other pens an epoch", low=0)
     slashed: float = option(0.3, "share of MNIST's zeros that come slashed as well", low=0, high=1)
     negatives: int = option(8_000, "pictures an epoch that are no digits", low=0)
+    extra: str | None = option(
+        None, "folder, or dataset on the Hub, of what users taught: its digits are learnt, too"
+    )
     test: bool = option(True, "measure on the 10,000 test digits, once, at the end")
 
 
@@ -128,13 +132,13 @@ def loss_of(
     return loss + refusal_weight * refusal
 
 
-def mixture_of(mnist: Digits, pen: PenData, options: ClassifierOptions) -> Mixture:
-    """What an epoch is drawn from: MNIST, pen digits, MNIST by other pens, and what is no digit.
+def pen_pools(mnist: Digits, pen: PenData, options: ClassifierOptions) -> list[tuple[Digits, int]]:
+    """What is learnt beside MNIST: pen digits, what is no digit, and MNIST by other pens.
 
     Pens have fixed renderings here, four times as many as an epoch sees: as good as drawing them
     anew each time, and done once. The seeds are fixed, too: runs differ in what they learn when.
     """
-    pools = [(mnist, 0)]
+    pools = []
     if options.pens:
         renderings = math.ceil(4 * options.pens / len(pen.training))
         pools.append((render(pen.training, renderings, seed=1), options.pens))
@@ -145,7 +149,7 @@ def mixture_of(mnist: Digits, pen: PenData, options: ClassifierOptions) -> Mixtu
         pools.append((slash_zeros(mnist, options.slashed, seed=2), 0))
     if options.redrawn:
         pools.append((redraw(mnist, 3 * options.redrawn, seed=7), options.redrawn))
-    return Mixture.of(*pools)
+    return pools
 
 
 def train(options: ClassifierOptions) -> dict[str, object]:
@@ -160,17 +164,21 @@ def train(options: ClassifierOptions) -> dict[str, object]:
     writable_folder(options.out)
     folder = data_folder(options.data_dir)
     pen = load_pen_data(options.sketches) if options.sketches else None
+    lessons = load_lessons(options.extra) if options.extra else None
     digits = load_mnist(folder, train=True)
     if options.limit:
         digits = digits[: options.limit]
     training, validation = split(digits, options.validation)
     mnist = len(validation)
-    mixture, letters = Mixture.of((training, 0)), None
+    pools, letters = [(training, 0)], None
+    if lessons is not None:
+        pools.append((lessons, 0))
     if pen is not None:
-        mixture = mixture_of(training, pen, options)
+        pools += pen_pools(training, pen, options)
         others = render(pen.other_validation, 5, seed=5)
         validation = join(validation, render(pen.validation, 2, seed=4), others)
         letters = render_letters(pen.validation_letters, 3, seed=6).to(device)
+    mixture = Mixture.of(*pools)
     training, validation = mixture.digits.to(device), validation.to(device)
 
     torch.manual_seed(options.seed)

@@ -95,6 +95,22 @@ why.addEventListener("click", () => {
   explain();
 });
 
+// -- teaching, where the owner of the app keeps lessons ----------------------------------------
+
+const lesson = element.querySelector(".teach");
+lesson?.addEventListener("click", async (event) => {
+  const key = event.target.closest(".keys button");
+  if (!key) return;
+  const told = lesson.querySelector("[role=status]");
+  let answer;
+  try {
+    answer = await server.teach([isEmpty() ? "" : dataUrl(), Number(key.value)]);
+  } catch {
+    answer = undefined;
+  }
+  told.textContent = answer?.told ?? answer?.error ?? words.no_answer;
+});
+
 // -- reading ------------------------------------------------------------------------------------
 
 async function ask() {
