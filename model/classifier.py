@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -112,7 +113,7 @@ class Classifier:
         return probabilities.double().numpy(), scores.double().numpy()
 
 
-def load_classifier(source: Source = "weights/classifier", device: str = "cpu") -> Classifier:
+def load_classifier(source: Source = Path("weights/classifier"), device: str = "cpu") -> Classifier:
     """The classifier whose weights `source` names.
 
     Args:

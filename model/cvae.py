@@ -20,6 +20,7 @@ from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
 from model.nets import CLASSES
+from model.vae import DigitVAE, PerceptronVAE
 
 
 class FiLMBlock(nn.Module):
@@ -170,7 +171,7 @@ def _embed(table: nn.Embedding, labels: Tensor) -> Tensor:
 
 
 class ConvCVAE(
-    nn.Module,
+    DigitVAE,
     PyTorchModelHubMixin,
     library_name="pytorch",
     license="mit",
@@ -199,34 +200,37 @@ class ConvCVAE(
         self.labels = nn.Embedding(CLASSES, condition)
         self.encoder = Encoder(width, condition, latent)
         self.decoder = Decoder(width, condition, latent)
-        self.prior = LatentPrior(latent, condition, prior_width, prior_blocks)
+        self.prior: LatentPrior = LatentPrior(latent, condition, prior_width, prior_blocks)
 
     def encode(self, x: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z | x, y): `(B, 1, 28, 28), (B,) -> (B, Z), (B, Z)`."""
         return self.encoder(x, _embed(self.labels, labels))
 
-    @staticmethod
-    def reparameterize(mean: Tensor, log_variance: Tensor) -> Tensor:
-        """A draw of z that gradients pass through (Kingma & Welling 2014, section 2.4)."""
-        return mean + torch.randn_like(mean) * torch.exp(0.5 * log_variance)
-
     def decode(self, z: Tensor, labels: Tensor) -> Tensor:
         """Logits of ink: `(B, Z), (B,) or (B, 10) -> (B, 1, 28, 28)`."""
         return self.decoder(z, _embed(self.labels, labels))
 
-    def forward(self, x: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Reconstruction logits, mean and log-variance."""
-        mean, log_variance = self.encode(x, labels)
-        return self.decode(self.reparameterize(mean, log_variance), labels), mean, log_variance
+
+GENERATORS: Mapping[str, tuple[type[DigitVAE], Mapping[str, Any]]] = MappingProxyType(
+    {
+        # The bundled one.
+        "cvae": (ConvCVAE, {}),
+        # 784 -> 400 -> 200 -> 20 and back, no labels: 801,224 parameters.
+        "vae": (PerceptronVAE, {"hidden": (400, 200), "latent": 20, "conditional": False}),
+        # Two latent numbers: a map of all digits.
+        "vae2d": (PerceptronVAE, {"hidden": (256, 128), "latent": 2, "conditional": False}),
+        # 784+10 -> 400 -> 20 -> 400 -> 784, the recipe of most demos.
+        "cvae-mlp": (PerceptronVAE, {"hidden": (400,), "latent": 20}),
+    }
+)
+NETS = (ConvCVAE, PerceptronVAE)  # classes of generators
 
 
-GENERATORS: Mapping[str, Mapping[str, Any]] = MappingProxyType({"cvae": {}})
-
-
-def build_generator(name: str) -> ConvCVAE:
+def build_generator(name: str) -> DigitVAE:
     """Make the net called `name`, with fresh random weights.
 
     Raises:
         KeyError: `GENERATORS` has no such name.
     """
-    return ConvCVAE(**GENERATORS[name])
+    kind, settings = GENERATORS[name]
+    return kind(**settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -14,11 +15,12 @@ from torch import Tensor
 
 from model import weights
 from model.classifier import Classifier, load_classifier
-from model.cvae import ConvCVAE
+from model.cvae import NETS
 from model.line import set_in_line
 from model.morph import relabelled, walk
 from model.nets import CLASSES, pick_device
 from model.picture import Pixels
+from model.vae import DigitVAE
 from model.weights import Origin, Source
 
 Labels: TypeAlias = Sequence[int] | npt.NDArray[np.integer]
@@ -60,7 +62,7 @@ class Generator:
 
     def __init__(
         self,
-        net: ConvCVAE,
+        net: DigitVAE,
         device: str = "cpu",
         reader: Classifier | None = None,
         origin: Origin | None = None,
@@ -300,7 +302,7 @@ def _check(fine: bool, sentence: str) -> None:
 
 
 def load_generator(
-    source: Source = "weights/generator",
+    source: Source = Path("weights/generator"),
     device: str = "cpu",
     reader: Classifier | None = None,
 ) -> Generator:
@@ -315,5 +317,5 @@ def load_generator(
         WeightsError: they are not there, damaged, or another net's.
     """
     origin = weights.find(source)
-    net = weights.load(ConvCVAE, origin)
+    net = weights.load(NETS, origin)
     return Generator(net, device, load_classifier() if reader is None else reader, origin)

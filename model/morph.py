@@ -17,8 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.cvae import ConvCVAE
 from model.picture import Pixels
+from model.vae import DigitVAE
 
 Read = Callable[[Pixels], npt.NDArray[np.integer]]  # (N, 28, 28) -> N labels
 Floats = npt.NDArray[np.float64]
@@ -56,7 +56,7 @@ class Walk:
         labels: `(2,)` theirs.
     """
 
-    def __init__(self, net: ConvCVAE, route: Route, ends: Tensor, labels: Tensor) -> None:
+    def __init__(self, net: DigitVAE, route: Route, ends: Tensor, labels: Tensor) -> None:
         self.net, self.route = net, route
         self.label = labels[route.under]
         self.ends = relabelled(net, ends, labels, self.label.expand(2))
@@ -85,7 +85,7 @@ class Walk:
         return self.net.decode(z, labels).sigmoid() + near * rest
 
 
-def relabelled(net: ConvCVAE, z: Tensor, labels: Tensor, others: Tensor) -> Tensor:
+def relabelled(net: DigitVAE, z: Tensor, labels: Tensor, others: Tensor) -> Tensor:
     """The latents by which digits look the same under other labels.
 
     Args:
@@ -102,7 +102,7 @@ def relabelled(net: ConvCVAE, z: Tensor, labels: Tensor, others: Tensor) -> Tens
 
 
 def walk(
-    net: ConvCVAE,
+    net: DigitVAE,
     ends: Tensor,
     labels: Tensor,
     steps: int,
@@ -137,7 +137,7 @@ def walk(
 
 
 def _tried(
-    net: ConvCVAE,
+    net: DigitVAE,
     ends: Tensor,
     labels: Tensor,
     steps: int,

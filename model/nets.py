@@ -124,6 +124,31 @@ CLASSIFIERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "dropout": 0.25,
             "refuses": False,
         },
+        # Two convolutions and a wide dense layer: 1,227,274 parameters, most of them in that layer.
+        "simple": {
+            "stages": ((32,), (64,)),
+            "batch_norm": False,
+            "global_pool": False,
+            "hidden": 384,
+            "dropout": 0.5,
+            "refuses": False,
+        },
+        # Three blocks of two convolutions with BatchNorm, and a dense layer: 2.5 million.
+        "improved": {
+            "stages": ((64, 64), (128, 128), (256, 256)),
+            "global_pool": False,
+            "hidden": 576,
+            "dropout": 0.4,
+            "refuses": False,
+        },
+        # Two convolutions, linear, ReLU, linear.
+        "conv2": {
+            "stages": ((32,), (64,)),
+            "batch_norm": False,
+            "global_pool": False,
+            "hidden": 128,
+            "refuses": False,
+        },
         # A quarter of the bundled one's work, to try things with.
         "small": {"stages": ((16,), (32, 32), (64, 64)), "dropout": 0.1},
         # Tells whole digits of a number from pieces: one channel is the piece, one all around it.

@@ -12,6 +12,7 @@ until one sees the other half. So that net has two channels, the piece and all i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -200,7 +201,9 @@ class NumberReader:
         return probabilities.double().cpu().numpy(), scores.double().cpu().numpy()
 
 
-def load_number_reader(classifier: Classifier, source: Source = "weights/number") -> NumberReader:
+def load_number_reader(
+    classifier: Classifier, source: Source = Path("weights/number")
+) -> NumberReader:
     """The reader of numbers whose weights `source` names.
 
     Args:

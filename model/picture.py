@@ -7,13 +7,16 @@ shrunk to 28x28 instead is wrong four to six times as often (three nets, 15,023 
 
 from __future__ import annotations
 
+import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from model.nets import SIDE
 from model.paper import find_ink
@@ -25,6 +28,8 @@ Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 BOX = 20  # pixels of the digit's longer side
 CENTRE = SIDE // 2  # index of the pixel that the centre of mass comes to lie in, as in MNIST
 LARGEST = 64_000_000  # pixels; more is an accident or an attack
+TOO_LARGE = f"That picture is too large: send one of at most {LARGEST:,} pixels."
+UNREADABLE = "That file is not a picture I can read: send a PNG or JPEG."
 
 
 class PictureError(ValueError):
@@ -122,6 +127,28 @@ def prepare_all(pictures: Sequence[Picture] | Pixels) -> tuple[Pixels, list[int]
             pixels[i] = digit
             drawn.append(i)
     return pixels, drawn
+
+
+def open_picture(source: io.BytesIO | str | Path) -> Image.Image:
+    """Open and decode a picture file, whoever made it.
+
+    Raises:
+        PictureError: it is no picture, a damaged one, or too large to be decoded.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(source)
+            if image.width * image.height > LARGEST:  # before anything is decoded
+                raise PictureError(TOO_LARGE)
+            image.load()
+    except PictureError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise PictureError(TOO_LARGE) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        raise PictureError(UNREADABLE) from error
+    return image
 
 
 # -- any picture -> a PIL image ----------------------------------------------------------------

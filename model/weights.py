@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import hashlib
+import inspect
 import io
 import json
 import logging
@@ -28,7 +29,7 @@ FILES = ("config.json", "model.safetensors")
 FIGURES = "metrics.json"  # what was measured in training; may be missing
 EVALUATION = "evaluation.json"  # and what `train.evaluate` measured later; likewise
 
-Net = TypeVar("Net", bound=PyTorchModelHubMixin)
+Net = TypeVar("Net", bound=nn.Module)
 log = logging.getLogger(__name__)
 
 
@@ -110,8 +111,8 @@ def find(source: Source, patience: float | None = None) -> Origin:
     return Origin(str(repository), found.folder, found.commit, _figures(found.folder), note)
 
 
-def load(kind: type[Net], source: Source) -> Net:
-    """The net of class `kind` that `source` names, in eval mode, on the CPU, in float32.
+def load(kinds: type[Net] | tuple[type[Net], ...], source: Source) -> Net:
+    """The net that `source` names, of one of the classes: in eval mode, on the CPU, in float32.
 
     Raises:
         WeightsError: the source is not there, damaged, or of another net.
@@ -122,6 +123,7 @@ def load(kind: type[Net], source: Source) -> Net:
         known = origin.figures.get("sha256")
         if known is not None and known != sha256(file):
             raise SafetensorError("not the file that was published")
+        kind = _kind_of(origin.folder, kinds if isinstance(kinds, tuple) else (kinds,))
         with contextlib.redirect_stdout(io.StringIO()):  # the mixin prints
             # strict: by default the mixin leaves missing tensors random without a word.
             net = kind.from_pretrained(str(origin.folder), strict=True, local_files_only=True)
@@ -137,7 +139,17 @@ def load(kind: type[Net], source: Source) -> Net:
         raise WeightsError(
             f"The weights in '{origin.source}' are not of a {kind.__name__}: name other ones."
         ) from error
+    assert isinstance(net, kind)
     return net
+
+
+def _kind_of(folder: Path, kinds: tuple[type[Net], ...]) -> Any:
+    """The class whose arguments the folder's config.json names; else the first, to say what not."""
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    for kind in kinds:
+        if isinstance(config, dict) and set(config) <= set(inspect.signature(kind).parameters):
+            return kind
+    return kinds[0]
 
 
 def save(net: nn.Module, folder: Path, *, half: bool = False) -> None:

@@ -5,40 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-import warnings
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from model.picture import LARGEST, SIDE, PictureError, Pixels
+from model.picture import SIDE, TOO_LARGE, UNREADABLE, PictureError, Pixels, open_picture
 from studio import words
 
 LONGEST_URL = 4_000_000  # characters of a data URL: several times what the pad ever sends
-
-
-def open_picture(source: io.BytesIO | str | Path) -> Image.Image:
-    """Open and decode a picture, whoever made it.
-
-    Raises:
-        PictureError: it is no picture, a damaged one, or too large to be decoded.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(source)
-            if image.width * image.height > LARGEST:  # before anything is decoded
-                raise PictureError(words.TOO_LARGE.format(pixels=f"{LARGEST:,}"))
-            image.load()
-    except PictureError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise PictureError(words.TOO_LARGE.format(pixels=f"{LARGEST:,}")) from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise PictureError(words.UNREADABLE) from error
-    return image
 
 
 def from_data_url(url: object) -> Image.Image:
@@ -48,13 +25,13 @@ def from_data_url(url: object) -> Image.Image:
         PictureError: it is none.
     """
     if not isinstance(url, str) or not url.startswith("data:image/"):
-        raise PictureError(words.UNREADABLE)
+        raise PictureError(UNREADABLE)
     if len(url) > LONGEST_URL:
-        raise PictureError(words.TOO_LARGE.format(pixels=f"{LARGEST:,}"))
+        raise PictureError(TOO_LARGE)
     try:
         data = base64.b64decode(url.partition(";base64,")[2], validate=True)
     except (binascii.Error, ValueError) as error:
-        raise PictureError(words.UNREADABLE) from error
+        raise PictureError(UNREADABLE) from error
     return open_picture(io.BytesIO(data))
 
 

@@ -11,19 +11,18 @@ import json
 import shutil
 from pathlib import Path
 
-from huggingface_hub import PyTorchModelHubMixin
 from torch import nn
 
 from model import WeightsError, weights
-from model.cvae import ConvCVAE
+from model.cvae import NETS
 from model.nets import ConvClassifier
 from train.loop import write_json
 from train.options import TrainError, run, writable_folder
 
-KINDS: dict[str, type[PyTorchModelHubMixin]] = {
-    "classifier": ConvClassifier,
-    "number": ConvClassifier,
-    "generator": ConvCVAE,
+KINDS: dict[str, tuple[type[nn.Module], ...]] = {
+    "classifier": (ConvClassifier,),
+    "number": (ConvClassifier,),
+    "generator": NETS,
 }
 
 
@@ -39,7 +38,6 @@ def bundle(source: Path, target: Path, kind: str) -> None:
         net = weights.load(KINDS[kind], source)
     except WeightsError as error:
         raise TrainError(str(error)) from error
-    assert isinstance(net, nn.Module)
     weights.save(net, writable_folder(target), half=True)
     copy_figures(source, target)
 

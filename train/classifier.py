@@ -59,6 +59,21 @@ class ClassifierOptions(LoopOptions):
     test: bool = option(True, "measure on the 10,000 test digits, once, at the end")
 
 
+# Of the reference nets, as their projects trained them.
+_PLAIN: dict[str, object] = {
+    "epochs": 10,
+    "batch_size": 64,
+    "lr": 1e-3,
+    "optimizer": "adam",
+    "schedule": "constant",
+    "weight_decay": 0.0,
+    "ema": 0.0,
+    "smoothing": 0.0,
+    "augment": False,
+}
+RECIPES = {name: _PLAIN for name in ("conv3", "simple", "improved", "conv2")}
+
+
 @torch.inference_mode()
 def answers(net: ConvClassifier, digits: Digits) -> tuple[Tensor, Tensor]:
     """`(N, 10)` logits and `(N,)` digit scores of prepared digits."""
@@ -228,7 +243,7 @@ def train(options: ClassifierOptions) -> dict[str, object]:
 
 def main() -> None:
     """The command line."""
-    options = parse(ClassifierOptions, None, "train.classifier", __doc__ or "")
+    options = parse(ClassifierOptions, None, "train.classifier", __doc__ or "", RECIPES)
     figures = train(options)
     print(f"weights and metrics.json are in {options.out}")
     if "test" in figures:

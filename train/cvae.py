@@ -15,10 +15,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model import weights
-from model.cvae import GENERATORS, ConvCVAE, LatentPrior, build_generator
+from model.cvae import GENERATORS, LatentPrior, build_generator
 from model.generator import Generator
 from model.nets import ConvClassifier, count_parameters
 from model.picture import Pixels, sheet
+from model.vae import DigitVAE
 from train import publish
 from train.data import Digits, data_folder, load_mnist, split
 from train.loop import LoopOptions, device_of, fit, provenance, save_atomically, write_json
@@ -48,6 +49,24 @@ class CVAEOptions(LoopOptions):
     prior_epochs: int = option(150, "passes over the training latents for the prior", low=1)
     prior_batch_size: int = option(512, "latents a step", low=1)
     prior_lr: float = option(2e-3, "highest learning rate of the prior", low=1e-8, high=10)
+
+
+# Of the perceptrons, as their projects trained them.
+_PLAIN = {
+    "lr": 1e-3,
+    "optimizer": "adam",
+    "schedule": "constant",
+    "weight_decay": 0.0,
+    "ema": 0.0,
+    "beta": 1.0,
+    "perceptual": 0.0,
+    "crossing": 0.0,
+}
+RECIPES: dict[str, dict[str, object]] = {
+    "vae": {**_PLAIN, "epochs": 20},
+    "vae2d": {**_PLAIN, "epochs": 20},
+    "cvae-mlp": {**_PLAIN, "epochs": 10},
+}
 
 
 def negative_elbo(
@@ -85,7 +104,7 @@ def flow_matching_loss(prior: LatentPrior, z: Tensor, labels: Tensor) -> Tensor:
     return F.mse_loss(prior.velocity(between, t, labels).float(), z - noise)
 
 
-def crossed_digits(net: ConvCVAE, x: Tensor, z: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+def crossed_digits(net: DigitVAE, x: Tensor, z: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Digits that the training digits do not hold, and what a critic should call them.
 
     Half of them have the style of one digit and the label of another. The other half lie on the
@@ -114,7 +133,7 @@ def crossed_digits(net: ConvCVAE, x: Tensor, z: Tensor, labels: Tensor) -> tuple
 
 
 @torch.inference_mode()
-def _posteriors(net: ConvCVAE, digits: Digits) -> tuple[Tensor, Tensor]:
+def _posteriors(net: DigitVAE, digits: Digits) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of q(z | x, y) for all digits, `(N, Z)` each."""
     means, deviations = [], []
     for start in range(0, len(digits), 1000):
@@ -145,14 +164,17 @@ def train(options: CVAEOptions) -> dict[str, object]:
     if options.perceptual or options.crossing:
         critic = train_critic(training, validation, options, options.critic_epochs)
     history, seconds = _train_autoencoder(net, critic, training, validation, options)
-    prior_history, prior_seconds = _train_prior(net, training, validation, options)
     figures: dict[str, object] = {
         "parameters": count_parameters(net),
         "epochs": len(history),
-        "training_seconds": round(seconds + prior_seconds),
         "chosen": max(history, key=lambda row: row["validation_fit"]),
-        "prior_chosen": max(prior_history, key=lambda row: row["validation_fit"]),
     }
+    if isinstance(net.prior, LatentPrior):
+        prior_history, prior_seconds = _train_prior(net, net.prior, training, validation, options)
+        seconds += prior_seconds
+        figures["prior_chosen"] = max(prior_history, key=lambda row: row["validation_fit"])
+    figures["training_seconds"] = round(seconds)
+    _write_samples(options.out, net, options.seed)
     write_json(
         options.out / "metrics.json", {**figures, **provenance(), "options": asdict(options)}
     )
@@ -162,7 +184,7 @@ def train(options: CVAEOptions) -> dict[str, object]:
 
 
 def _train_autoencoder(
-    net: ConvCVAE,
+    net: DigitVAE,
     critic: ConvClassifier | None,
     training: Digits,
     validation: Digits,
@@ -175,7 +197,7 @@ def _train_autoencoder(
 
     def loss(net: nn.Module, index: Tensor, _step: int) -> Tensor:
         x, y = training.batch(index)
-        assert isinstance(net, ConvCVAE)
+        assert isinstance(net, DigitVAE)
         mean, log_variance = net.encode(x, y)
         z = net.reparameterize(mean.float(), log_variance.float())
         logits = net.decode(z, y)
@@ -188,7 +210,7 @@ def _train_autoencoder(
         return loss
 
     def validate(net: nn.Module) -> dict[str, float]:
-        assert isinstance(net, ConvCVAE)
+        assert isinstance(net, DigitVAE)
         sums = torch.zeros(3)
         for start in range(0, len(validation), 1000):
             x, y = validation.batch(slice(start, start + 1000))
@@ -224,10 +246,14 @@ def _train_autoencoder(
 
 
 def _train_prior(
-    net: ConvCVAE, training: Digits, validation: Digits, options: CVAEOptions
+    net: DigitVAE,
+    kept: LatentPrior,
+    training: Digits,
+    validation: Digits,
+    options: CVAEOptions,
 ) -> tuple[list[dict[str, float]], float]:
     means, deviations = _posteriors(net, training)
-    prior = copy.deepcopy(net.prior)  # the net's own holds the best so far
+    prior = copy.deepcopy(kept)  # the net's own holds the best so far
     prior.mean.copy_(means.mean(0))
     prior.scale.copy_((means.var(0) + deviations.square().mean(0)).sqrt())
 
@@ -245,13 +271,12 @@ def _train_prior(
         assert isinstance(prior, LatentPrior)
         torch.manual_seed(options.seed)
         errors = [float(flow_matching_loss(prior, held, validation.labels)) for _ in range(8)]
-        net.prior.load_state_dict(prior.state_dict())
-        pictures = Generator(net, str(held.device)).sample(list(range(10)) * 10, seed=options.seed)
-        _write_sheet(options.out / "samples.png", pictures)
+        kept.load_state_dict(prior.state_dict())
+        _write_samples(options.out, net, options.seed)
         return {"validation_fit": -sum(errors) / len(errors)}
 
     def keep(best: nn.Module) -> None:
-        net.prior.load_state_dict(best.state_dict())
+        kept.load_state_dict(best.state_dict())
         weights.save(net, options.out)
 
     return fit(
@@ -274,13 +299,19 @@ def _train_prior(
     )
 
 
+def _write_samples(folder: Path, net: DigitVAE, seed: int) -> None:
+    device = next(net.parameters()).device
+    pictures = Generator(net, str(device)).sample(list(range(10)) * 10, seed=seed)
+    _write_sheet(folder / "samples.png", pictures)
+
+
 def _write_sheet(path: Path, pixels: Pixels) -> None:
     save_atomically(path, lambda part: sheet(pixels, columns=10).save(part, "PNG"))
 
 
 def main() -> None:
     """The command line."""
-    options = parse(CVAEOptions, None, "train.cvae", __doc__ or "")
+    options = parse(CVAEOptions, None, "train.cvae", __doc__ or "", RECIPES)
     train(options)
     print(f"weights, metrics.json and samples.png are in {options.out}")
 

@@ -43,7 +43,9 @@ class LoopOptions:
     epochs: int = option(20, "passes over the training digits", low=1)
     batch_size: int = option(128, "digits a step", low=1)
     lr: float = option(3e-3, "highest learning rate of the one-cycle schedule", low=1e-8, high=10)
-    weight_decay: float = option(0.02, "AdamW's decoupled weight decay", low=0, high=1)
+    optimizer: str = option("adamw", "which optimiser", choices=("adamw", "adam", "sgd", "rmsprop"))
+    schedule: str = option("onecycle", "of the learning rate", choices=("onecycle", "constant"))
+    weight_decay: float = option(0.02, "weight decay, AdamW's decoupled", low=0, high=1)
     ema: float = option(0.998, "decay a step of the averaged weights that are kept", low=0, high=1)
     seed: int = option(0, "of everything random", low=0, high=2**31)
     device: str = option("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))
@@ -138,7 +140,7 @@ def fit(
     stem: str = "",
     order_of: Order | None = None,
 ) -> tuple[list[dict[str, float]], float]:
-    """Train `net` by AdamW on a one-cycle schedule (Smith & Topin 2018), averaging its weights.
+    """Train `net`, averaging its weights.
 
     After each epoch the averaged net is validated; where `score` is the highest so far,
     `on_best` is called with it. `options.out` gets `{stem}checkpoint.pt` and `{stem}history.csv`.
@@ -165,12 +167,8 @@ def fit(
     epochs = options.epochs
     device = next(net.parameters()).device
     batches = max(1, count // options.batch_size)
-    optimizer = torch.optim.AdamW(
-        net.parameters(), lr=options.lr, weight_decay=options.weight_decay
-    )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=options.lr, total_steps=epochs * batches + 1, pct_start=0.2
-    )
+    optimizer = optimizer_of(net, options)
+    schedule = schedule_of(optimizer, options, epochs * batches)
     average = AveragedModel(net, avg_fn=_moving_average(options.ema), use_buffers=True)
     path = options.out / f"{stem}checkpoint.pt"
     step, best, seconds = 0, float("-inf"), 0.0
@@ -276,6 +274,29 @@ def fit(
     net.load_state_dict(best_state)
     net.eval()
     return history, time.monotonic() - started
+
+
+def optimizer_of(net: nn.Module, options: LoopOptions) -> torch.optim.Optimizer:
+    """The optimiser that the options name; SGD with Nesterov's momentum of 0.9."""
+    lr, decay = options.lr, options.weight_decay
+    if options.optimizer == "adamw":
+        return torch.optim.AdamW(net.parameters(), lr=lr, weight_decay=decay)
+    if options.optimizer == "adam":
+        return torch.optim.Adam(net.parameters(), lr=lr, weight_decay=decay)
+    if options.optimizer == "rmsprop":
+        return torch.optim.RMSprop(net.parameters(), lr=lr, weight_decay=decay)
+    return torch.optim.SGD(net.parameters(), lr=lr, weight_decay=decay, momentum=0.9, nesterov=True)
+
+
+def schedule_of(
+    optimizer: torch.optim.Optimizer, options: LoopOptions, steps: int
+) -> torch.optim.lr_scheduler.LRScheduler:
+    """One cycle up and down (Smith & Topin 2018), or no change at all."""
+    if options.schedule == "constant":
+        return torch.optim.lr_scheduler.LambdaLR(optimizer, lambda _: 1.0)
+    return torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=options.lr, total_steps=steps + 1, pct_start=0.2
+    )
 
 
 def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:

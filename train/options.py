@@ -7,8 +7,9 @@ import dataclasses
 import math
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar, get_type_hints
 
 T = TypeVar("T")
@@ -40,8 +41,16 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-def parse(options: type[T], argv: Sequence[str] | None, prog: str, description: str) -> T:
+def parse(
+    options: type[T],
+    argv: Sequence[str] | None,
+    prog: str,
+    description: str,
+    recipes: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+) -> T:
     """An instance of the dataclass `options`, read from a command line and checked.
+
+    `recipes` are other defaults, by the value of `--model`.
 
     Exits with status 2 and one sentence on a bad option.
     """
@@ -73,6 +82,9 @@ def parse(options: type[T], argv: Sequence[str] | None, prog: str, description: 
             help=field.metadata["help"],
         )
     given = parser.parse_args(argv)
+    if recipe := recipes.get(getattr(given, "model", "")):
+        parser.set_defaults(**recipe)
+        given = parser.parse_args(argv)
     for field in fields:
         value, low, high = (
             getattr(given, field.name),

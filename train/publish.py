@@ -28,7 +28,7 @@ from huggingface_hub.utils import disable_progress_bars
 from PIL import Image
 
 from model import Generator, Origin, WeightsError, hub, load_classifier, load_generator, weights
-from model.cvae import ConvCVAE
+from model.cvae import NETS
 from model.nets import ConvClassifier
 from model.number import load_number_reader
 from model.picture import sheet
@@ -157,7 +157,7 @@ def _sample(origin: Origin, path: Path) -> tuple[str, dict[str, Any]]:
     """Load the weights and try them: which kind they are, and a picture of what they do."""
     config = json.loads((origin.folder / "config.json").read_text("utf-8"))
     if "latent" in config:
-        made = Generator(weights.load(ConvCVAE, origin)).sample(
+        made = Generator(weights.load(NETS, origin)).sample(
             [digit for _ in range(10) for digit in range(10)], seed=SAMPLE_SEED
         )
         sheet(made, columns=10).save(path)

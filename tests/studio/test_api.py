@@ -38,7 +38,7 @@ def test_only_the_named_endpoints_are_public(client: Client) -> None:
     assert isinstance(api, dict)
     endpoints = {
         *("/classify", "/read_number", "/restyle"),
-        *("/generate", "/mix", "/write_number", "/interpolate"),
+        *("/generate", "/mix", "/write_number", "/interpolate", "/info"),
     }
     assert set(api["named_endpoints"]) == endpoints
     assert not api["unnamed_endpoints"]

@@ -16,6 +16,12 @@ import torch
 from model import load_classifier, load_generator, weights
 from tests.conftest import ROOT
 from tests.train.conftest import Run, command, environment
+from train.classifier import RECIPES as CLASSIFIER_RECIPES
+from train.classifier import ClassifierOptions
+from train.cvae import RECIPES as CVAE_RECIPES
+from train.cvae import CVAEOptions
+from train.loop import LoopOptions, optimizer_of
+from train.options import parse
 
 CLASSIFIER = ("--validation", 100, "--batch-size", 50, "--epochs", 3, "--seed", 5)
 CVAE = (
@@ -98,6 +104,38 @@ def test_it_stops_early_when_nothing_improves(train: Run, tmp_path: Path) -> Non
     done = train("train.classifier", *options, "--patience", 1, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "metrics.json").read_text())["epochs"] < 30
+
+
+def test_reference_nets_come_with_their_own_recipes() -> None:
+    def classifier(*argv: str) -> ClassifierOptions:
+        return parse(ClassifierOptions, argv, "train.classifier", "", CLASSIFIER_RECIPES)
+
+    assert classifier().schedule == "onecycle"
+    conv3 = classifier("--model", "conv3")
+    assert (conv3.optimizer, conv3.schedule, conv3.augment) == ("adam", "constant", False)
+    assert classifier("--model", "conv3", "--optimizer", "sgd", "--augment").optimizer == "sgd"
+    assert classifier("--model", "conv3", "--augment").augment
+    cvae = parse(CVAEOptions, ("--model", "cvae-mlp"), "train.cvae", "", CVAE_RECIPES)
+    assert (cvae.epochs, cvae.lr, cvae.batch_size, cvae.beta) == (10, 1e-3, 128, 1.0)
+    assert (cvae.perceptual, cvae.crossing) == (0, 0)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd", "rmsprop"])
+def test_every_optimizer_learns(optimizer: str) -> None:
+    torch.manual_seed(0)
+    net = torch.nn.Linear(4, 1)
+    options = LoopOptions(optimizer=optimizer, schedule="constant", lr=0.01, ema=0.0)
+    x = torch.randn(64, 4)
+    target = x.sum(1, keepdim=True)
+    made = optimizer_of(net, options)
+    losses = []
+    for _ in range(50):
+        loss = (net(x) - target).square().mean()
+        made.zero_grad()
+        loss.backward()
+        made.step()
+        losses.append(float(loss))
+    assert losses[-1] < 0.8 * losses[0]
 
 
 def test_a_generator_is_trained_and_resumes_to_identical_weights(
