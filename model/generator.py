@@ -102,10 +102,22 @@ class Generator:
         Raises:
             ValueError: a label is no digit, or temperature or seed is out of range.
         """
-        y = self._labels(labels)
         _check(0.0 <= temperature <= 2.0, f"temperature must lie in 0..2, not {temperature}")
+        y = self._labels(labels)
         z = self.net.prior.flow(self.noise(len(y), seed) * temperature, y)
         return self._pictures(z, y)
+
+    @torch.inference_mode()
+    def from_noise(self, noise: npt.NDArray[np.float32], labels: Labels) -> Pixels:
+        """The digits that noise becomes: `(N, Z)` standard normal, N labels -> `(N, 28, 28)` uint8.
+
+        Raises:
+            ValueError: shapes do not fit, or a label is no digit.
+        """
+        y, noise = self._labels(labels), np.asarray(noise, np.float32)
+        shape = (len(y), self.net.latent)
+        _check(noise.shape == shape, f"{len(y)} labels need noise of shape {shape}")
+        return self._pictures(self.net.prior.flow(torch.from_numpy(noise).to(self.device), y), y)
 
     @torch.inference_mode()
     def encode(self, pixels: Pixels, labels: Labels) -> npt.NDArray[np.float32]:

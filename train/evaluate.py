@@ -2,6 +2,7 @@
 
     python -m train.evaluate classifier weights/classifier
     python -m train.evaluate generator weights/generator --judge runs/judge --features runs/conv3
+    python -m train.evaluate compare weights/classifier runs/conv3
 
 The judge of generated digits is a classifier that took no part in training the generator.
 """
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support, roc_auc_score
 
 from model import (
     Generator,
@@ -33,6 +34,8 @@ from model import (
 )
 from model.classifier import Classifier, Reading
 from model.morph import Route
+from model.nets import count_parameters
+from model.picture import Pixels
 from train.data import Digits, data_folder, load_mnist
 from train.judge import (
     ask,
@@ -40,6 +43,7 @@ from train.judge import (
     copy_figures,
     cost_figures,
     feature_figures,
+    features_of,
     judged,
     morph_figures,
     restyle_figures,
@@ -71,6 +75,35 @@ def reading_figures(readings: list[Reading], labels: Sequence[int]) -> dict[str,
         "accepted": float(accepted.mean()),
         "ece": expected_calibration_error(p.max(1), right.astype(float)),
         "n": len(readings),
+    }
+
+
+def digit_figures(readings: list[Reading], labels: Sequence[int]) -> dict[str, Any]:
+    """What is read as what, by the likeliest digit.
+
+    Returns:
+        macro: precision, recall and F1, means over the ten digits; by_digit: the same of each;
+        confusion: 10 rows of counts, one a true digit; worst: the errors that it was surest of.
+    """
+    p = np.array([reading.probabilities for reading in readings])
+    truth, read = np.asarray(labels), p.argmax(1)
+    kinds = ("precision", "recall", "f1")
+    scores = precision_recall_fscore_support(truth, read, labels=range(10), zero_division=0)[:3]
+    wrong = np.flatnonzero(read != truth)
+    worst = wrong[np.argsort(-p[wrong].max(1), kind="stable")][:50]
+    return {
+        "macro": {kind: float(np.mean(s)) for kind, s in zip(kinds, scores, strict=True)},
+        "by_digit": {kind: np.round(s, 6).tolist() for kind, s in zip(kinds, scores, strict=True)},
+        "confusion": confusion_matrix(truth, read, labels=range(10)).tolist(),
+        "worst": [
+            {
+                "index": int(i),
+                "is": int(truth[i]),
+                "read_as": int(read[i]),
+                "probability": round(float(p[i].max()), 6),
+            }
+            for i in worst
+        ],
     }
 
 
@@ -169,6 +202,102 @@ def coarse_figures(classifier: Classifier, digits: Digits) -> dict[str, float]:
     return reading_figures(classifier.classify(pictures), digits.labels.tolist())
 
 
+def evaluate_classifier(given: argparse.Namespace, data: Path) -> dict[str, Any]:
+    """The reader's figures on the test digits and, where they are at hand, on sketches."""
+    classifier, test = load_classifier(given.source), load_mnist(data, train=False)
+    readings, labels = classifier.classify(test.images.numpy()), test.labels.tolist()
+    figures: dict[str, Any] = {
+        "classifier": given.source,
+        "test": reading_figures(readings, labels),
+        "digits": digit_figures(readings, labels),
+        "coarse": coarse_figures(classifier, test[:2000]),
+    }
+    if given.sketches is not None:
+        pen = load_pen_data(given.sketches)
+        figures["sketches"] = sketch_figures(classifier, pen)
+        reader = load_number_reader(classifier, given.number)
+        figures["numbers"] = {
+            kind: number_figures(reader, compose(pen.test, 400, 0, touching=touching))
+            for kind, touching in (("apart", False), ("touching", True))
+        }
+    if given.figures is not None:
+        draw_classifier(given, figures, readings, test)
+    return figures
+
+
+def draw_classifier(
+    given: argparse.Namespace, figures: dict[str, Any], answers: list[Reading], test: Digits
+) -> None:
+    """Pictures of a reader's figures."""
+    from train import figures as draw  # matplotlib, which takes a while
+
+    folder: Path = given.figures
+    labels = test.labels.numpy()
+    p = np.array([answer.probabilities for answer in answers])
+    pixels = np.stack([answer.pixels for answer in answers])
+    draw.save(draw.confusion(np.array(figures["digits"]["confusion"])), folder, "confusion")
+    right = (p.argmax(1) == labels).astype(float)
+    draw.save(draw.reliability(p.max(1), right), folder, "reliability")
+    for name, chosen in (
+        ("predictions", list(range(50))),
+        ("worst-errors", [row["index"] for row in figures["digits"]["worst"]]),
+    ):
+        some = [answers[i] for i in chosen]
+        draw.save(draw.readings(pixels[chosen], some, labels[chosen].tolist()), folder, name)
+    history = weights.find(given.source).folder / "history.csv"
+    if history.is_file():
+        draw.save(draw.training_curves(history), folder, "training")
+
+
+def draw_generator(
+    given: argparse.Namespace,
+    generator: Generator,
+    made: Pixels,
+    labels: npt.NDArray[np.integer],
+    test: Digits,
+) -> None:
+    """Pictures of what a generator does."""
+    from train import figures as draw
+
+    folder: Path = given.figures
+    some = np.random.default_rng(given.seed).permutation(len(made))
+    real = test.images.numpy()
+    sheets = {"real": real[:100], "generated": made[some[:100]]}
+    draw.save(draw.side_by_side(sheets), folder, "real-and-generated")
+    draw.save(draw.latent_grid(generator, 3, given.seed), folder, "latent-grid")
+    if given.features is not None:
+        net = load_classifier(given.features)
+        few = 2000
+        rows = {
+            "real": (features_of(net, real[:few]), test.labels[:few].numpy()),
+            "generated": (features_of(net, made[some[:few]]), np.asarray(labels)[some[:few]]),
+        }
+        draw.save(draw.feature_map(rows), folder, "features")
+
+
+def compare(given: argparse.Namespace, data: Path) -> dict[str, Any]:
+    """Several readers on the same test digits."""
+    test = load_mnist(data, train=False)
+    pen = load_pen_data(given.sketches) if given.sketches is not None else None
+    rows: dict[str, Any] = {}
+    for source in given.source:
+        classifier = load_classifier(source)
+        assert classifier.origin is not None
+        readings = classifier.classify(test.images.numpy())
+        labels = test.labels.tolist()
+        rows[source] = {
+            "parameters": count_parameters(classifier.net),
+            "bytes": (classifier.origin.folder / weights.FILES[1]).stat().st_size,
+            **reading_figures(readings, labels),
+            "macro": digit_figures(readings, labels)["macro"],
+        }
+        if pen is not None:
+            pens = read_drawings(classifier, pen.test)
+            truth = [int(d.label) for d in pen.test]
+            rows[source]["pens"] = reading_figures(pens, truth)
+    return {"compared": rows}
+
+
 def evaluate_generator(given: argparse.Namespace, data: Path) -> dict[str, Any]:
     """The generator's figures against the test digits."""
     generator, judge = load_generator(given.source), load_classifier(given.judge)
@@ -193,6 +322,8 @@ def evaluate_generator(given: argparse.Namespace, data: Path) -> dict[str, Any]:
             for name, space in routes.items()
         },
     }
+    if given.figures is not None:
+        draw_generator(given, generator, made, labels, test)
     if given.features is not None:
         net = load_classifier(given.features)
         figures |= {"features": given.features, **feature_figures(net, made, training, test)}
@@ -213,19 +344,24 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
         prog="train.evaluate", description=(__doc__ or "").split("\n")[0]
     )
     kinds = parser.add_subparsers(dest="kind", required=True)
-    for kind in ("classifier", "generator"):
+    for kind in ("classifier", "generator", "compare"):
         command = kinds.add_parser(kind)
         command.add_argument(
             "source",
-            nargs="?",
+            nargs="+" if kind == "compare" else "?",
             default=f"weights/{kind}",
             help="weights: a folder, or owner/name[@revision] on the Hub",
         )
         command.add_argument(
             "--data-dir", type=Path, help="folder that holds MNIST (else DATA_DIR, else ./data)"
         )
-        if kind == "classifier":
+        if kind != "generator":
             command.add_argument("--sketches", type=Path, help="folder of pen data to read as well")
+        if kind != "compare":
+            command.add_argument(
+                "--figures", type=Path, metavar="DIR", help="draw figures, PNG and SVG, into DIR"
+            )
+        if kind == "classifier":
             command.add_argument(
                 "--number", default="weights/number", help="folder of the number reader's weights"
             )
@@ -263,28 +399,16 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main() -> None:
     """Evaluate what the command line names; print the figures as JSON."""
     given = options()
-    if given.out is not None:
-        writable_folder(given.out)
+    for folder in (given.out, getattr(given, "figures", None)):
+        if folder is not None:
+            writable_folder(folder)
     data = data_folder(given.data_dir)
     try:
-        if given.kind == "classifier":
-            classifier = load_classifier(given.source)
-            test = load_mnist(data, train=False)
-            figures = {
-                "classifier": given.source,
-                "test": mnist_figures(classifier, test),
-                "coarse": coarse_figures(classifier, test[:2000]),
-            }
-            if given.sketches is not None:
-                pen = load_pen_data(given.sketches)
-                figures["sketches"] = sketch_figures(classifier, pen)
-                reader = load_number_reader(classifier, given.number)
-                figures["numbers"] = {
-                    kind: number_figures(reader, compose(pen.test, 400, 0, touching=touching))
-                    for kind, touching in (("apart", False), ("touching", True))
-                }
-        else:
-            figures = evaluate_generator(given, data)
+        figures = {
+            "classifier": evaluate_classifier,
+            "generator": evaluate_generator,
+            "compare": compare,
+        }[given.kind](given, data)
     except WeightsError as error:
         raise TrainError(str(error)) from error
     figures.update(provenance())

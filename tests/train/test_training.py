@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import signal
 import subprocess
 import time
@@ -12,12 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from model import load_classifier, load_generator, weights
+from model.nets import build_classifier
 from tests.conftest import ROOT
 from tests.train.conftest import Run, command, environment
 from train.classifier import RECIPES as CLASSIFIER_RECIPES
 from train.classifier import ClassifierOptions
+from train.compress import compress
 from train.cvae import RECIPES as CVAE_RECIPES
 from train.cvae import CVAEOptions
 from train.loop import LoopOptions, optimizer_of
@@ -198,13 +202,22 @@ def test_damaged_data_is_one_sentence(train: Run, mnist: Path, tmp_path: Path) -
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_generator_is_evaluated(train: Run) -> None:
+def drawn(folder: Path) -> set[str]:
+    """The names of figures that are there both as a picture and as a drawing."""
+    for picture in folder.glob("*.png"):
+        assert Image.open(picture).width > 400
+        assert "<svg" in picture.with_suffix(".svg").read_text()
+    return {picture.stem for picture in folder.glob("*.png")}
+
+
+def test_a_generator_is_evaluated(train: Run, tmp_path: Path) -> None:
     options = (
         *("--judge", "weights/classifier", "--features", "weights/classifier"),
         *("--each", 20, "--paths", 5, "--cas-epochs", 2),
     )
-    done = train("train.evaluate", "generator", *options)
+    done = train("train.evaluate", "generator", *options, "--figures", tmp_path / "figures")
     assert done.returncode == 0, done.stderr
+    assert drawn(tmp_path / "figures") == {"real-and-generated", "latent-grid", "features"}
     figures = json.loads(done.stdout)
     assert figures["samples"]["n"] == 200
     assert figures["samples"]["as_asked"] >= 0.9
@@ -226,14 +239,60 @@ def test_a_generator_is_evaluated(train: Run) -> None:
     assert figures["cost"]["bytes"] <= 6_000_000
 
 
-def test_a_classifier_is_evaluated(train: Run) -> None:
-    done = train("train.evaluate", "classifier")
+def test_a_classifier_is_evaluated(train: Run, tmp_path: Path) -> None:
+    run = tmp_path / "run"  # with a history, as a training leaves it
+    shutil.copytree(ROOT / "weights" / "classifier", run)
+    (run / "history.csv").write_text("epoch,loss,validation_fit\n1,0.5,-0.2\n2,0.4,-0.1\n")
+    done = train("train.evaluate", "classifier", run, "--figures", tmp_path, "--out", run)
     assert done.returncode == 0, done.stderr
-    test = json.loads(done.stdout)["test"]
+    names = {"confusion", "reliability", "predictions", "worst-errors", "training"}
+    assert drawn(tmp_path) == names
+    figures = json.loads(done.stdout)
+    assert weights.find(run).figures["evaluation"] == figures
+    digits = figures["digits"]
+    confusion = np.array(digits["confusion"])
+    assert confusion.sum() == 100
+    assert confusion.trace() == round(100 * figures["test"]["accuracy"])
+    assert digits["macro"]["recall"] == pytest.approx(np.mean(confusion.diagonal() / 10))
+    assert len(digits["worst"]) == 100 - confusion.trace()
+    test = figures["test"]
     assert test["n"] == 100
     assert 0.95 <= test["accuracy_with_refusals"] <= test["accuracy"] <= 1
     assert 0.95 <= test["accepted"] <= 1
     assert 0 <= test["ece"] <= 0.1
+
+
+def test_classifiers_are_compared(train: Run, tmp_path: Path) -> None:
+    weights.save(build_classifier("small"), tmp_path)
+    done = train("train.evaluate", "compare", "weights/classifier", tmp_path)
+    assert done.returncode == 0, done.stderr
+    ours, random = json.loads(done.stdout)["compared"].values()
+    assert ours["accuracy"] > random["accuracy"]
+    assert ours["parameters"] == 463_723
+
+
+def test_a_search_finds_settings_and_goes_on_where_it_was(train: Run, tmp_path: Path) -> None:
+    options = ("--validation", 100, "--epochs", 1, "--out", tmp_path)
+    assert train("train.tune", *options, "--trials", 1).returncode == 0
+    done = train("train.tune", *options, "--trials", 2)
+    assert done.returncode == 0, done.stderr
+    found = json.loads((tmp_path / "tuning.json").read_text())
+    assert [trial["trial"] for trial in found["trials"]] == [0, 1]
+    fits = [trial["validation_fit"] for trial in found["trials"]]
+    assert found["best"]["validation_fit"] == max(fits)
+    assert "python -m train.classifier --model small --optimizer" in done.stdout
+
+
+def test_compressed_readers_agree_with_the_original(mnist: Path, tmp_path: Path) -> None:
+    rows = compress(str(ROOT / "weights" / "classifier"), tmp_path, mnist)["versions_of_it"]
+    original = rows.pop("torch, float32")
+    assert len(rows) == 4
+    for name, row in rows.items():
+        assert row["n"] == 100
+        assert row["same_label"] >= (0.97 if "int8" in name else 1)
+        assert row["largest_difference"] < (0.3 if "int8" in name else 1e-4)
+        assert Path(row["file"]).stat().st_size == row["bytes"]
+    assert rows["onnx, int8 static"]["bytes"] < 0.35 * original["bytes"]
 
 
 def test_a_run_is_bundled_at_half_the_size(train: Run, tmp_path: Path) -> None:
