@@ -285,9 +285,9 @@ class Generator:
         read = None if self.reader is None else self._read
         return walk(self.net, ends, labels, steps, read)
 
-    def _read(self, pixels: Pixels) -> npt.NDArray[np.integer]:
+    def _read(self, pixels: Pixels) -> npt.NDArray[np.float64]:
         assert self.reader is not None
-        return self.reader.answer(pixels)[0].argmax(1).numpy()
+        return self.reader.answer(pixels)[0].double().numpy()
 
     def _in_hand(self, hand: Hand, labels: Tensor, noise: Tensor | None) -> Tensor:
         """`(N, Z)` latents of digits in a hand, each a little different where there is noise."""

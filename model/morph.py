@@ -20,11 +20,12 @@ from torch import Tensor
 from model.picture import Pixels
 from model.vae import DigitVAE
 
-Read = Callable[[Pixels], npt.NDArray[np.integer]]  # (N, 28, 28) -> N labels
 Floats = npt.NDArray[np.float64]
+Read = Callable[[Pixels], Floats]  # (N, 28, 28) -> (N, 10) probabilities
 
 TRIED = 48  # frames that a path is judged and measured by
 LARGEST_STEP = 3.0  # times the median one, up to which a morph counts as even
+UNSURE = 0.1  # a frame that is something else with this probability is none to stop at
 LEAP = 2.7  # times a usual step: how far the one step may go that crosses between the digits
 
 
@@ -36,14 +37,21 @@ class Route:
         space: what is straight: "latent", or "noise" (through the prior), or "sphere" (noise too,
             along a great circle).
         under: whose label both ends are given: 0 the first digit's, 1 the last one's.
+        bend: of a path between latents: 0 is straight, any other number bows it another way.
     """
 
     space: str
     under: int = 1
+    bend: int = 0
 
 
-# In this order; the first that shows nothing but the two digits is taken, else the best.
-ROUTES = (Route("latent", 1), Route("latent", 0), Route("sphere", 1), Route("sphere", 0))
+# In this order; the first that surely shows nothing but the two digits is taken, else the best.
+ROUTES = (
+    *(Route("latent", under, bend) for bend in range(5) for under in (1, 0)),
+    Route("sphere", 1),
+    Route("sphere", 0),
+)
+BOW = 0.6  # how far bent paths stray half way, in standard deviations of the latents
 
 
 class Walk:
@@ -62,6 +70,10 @@ class Walk:
         self.ends = relabelled(net, ends, labels, self.label.expand(2))
         if route.space != "latent":
             self.noise = net.prior.rewind(self.ends, self.label.expand(2))
+        self.bow = torch.zeros_like(ends[:1])
+        if route.bend:
+            draws = np.random.default_rng(route.bend).standard_normal(ends.shape[1])
+            self.bow = BOW * torch.from_numpy(draws).to(ends)[None]
         # What the other label cannot say of an end; it fades away on the way from there.
         self.rest = torch.zeros(2, 1, 1, 1, device=ends.device)
         self.rest = net.decode(ends, labels).sigmoid() - self._ink(ends.new_tensor([[0.0], [1.0]]))
@@ -75,7 +87,7 @@ class Walk:
         """`(N, 1)` places in 0..1 -> `(N, 1, 28, 28)`."""
         labels = self.label.expand(len(t))
         if self.route.space == "latent":
-            z = torch.lerp(self.ends[:1], self.ends[1:], t)
+            z = torch.lerp(self.ends[:1], self.ends[1:], t) + 4 * t * (1 - t) * self.bow
         elif self.route.space == "noise":
             z = self.net.prior.flow(torch.lerp(self.noise[:1], self.noise[1:], t), labels)
         else:
@@ -123,14 +135,15 @@ def walk(
         `(steps, 28, 28)` uint8, ink = 255.
     """
     best: Pixels | None = None
-    fewest = float("inf")
+    least = float("inf")
     for frames in _tried(net, ends, labels, steps, read, routes):
         if read is None:
             return frames
-        flaws = strays(read(frames), int(labels[0]), int(labels[1])) + (not is_even(frames))
-        if flaws < fewest:
-            best, fewest = frames, flaws
-        if not flaws:
+        doubt, worst = doubts(read(frames), int(labels[0]), int(labels[1]))
+        uneven = not is_even(frames)
+        if doubt + uneven < least:
+            best, least = frames, doubt + uneven
+        if worst < UNSURE and not uneven:
             break
     assert best is not None
     return best
@@ -153,9 +166,9 @@ def _tried(
         travelled = distances(dense)
         middle = None
         if read is not None and start != end:
-            seen = read(dense)
-            first = _while(seen == start)  # so many frames are still the first digit
-            last = TRIED - 1 - _while(seen[::-1] == end)
+            p = read(dense)
+            first = _while(p[:, start] > 1 - UNSURE)  # so many frames are still the first digit
+            last = TRIED - 1 - _while(p[::-1, end] > 1 - UNSURE)
             middle = 0.5 * (travelled[max(first - 1, 0)] + travelled[min(last + 1, TRIED - 1)])
         yield way.frames(np.interp(even(travelled[-1], steps, middle), travelled, everywhere))
 
@@ -189,6 +202,24 @@ def even(length: float, steps: int, leap_at: float | None) -> Floats:
     sizes = np.full(steps - 1, usual)
     sizes[before] *= LEAP
     return np.concatenate([[0.0], sizes.cumsum()])
+
+
+def doubts(p: Floats, start: int, end: int) -> tuple[float, float]:
+    """How little the frames are what they should be, `start` up to somewhere and `end` from there.
+
+    Args:
+        p: `(N, 10)` probabilities.
+        start, end: digits.
+
+    Returns:
+        Sum over the frames of how improbable what they should be is; and the worst frame's.
+    """
+    before, after = 1 - p[:, start], 1 - p[:, end]
+    sums = np.concatenate([[0], before.cumsum()]) + np.concatenate(
+        [after[::-1].cumsum()[::-1], [0]]
+    )
+    turn = int(sums.argmin())
+    return float(sums[turn]), float(np.concatenate([before[:turn], after[turn:]]).max())
 
 
 def strays(seen: npt.NDArray[np.integer], start: int, end: int) -> int:

@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = ("config.json", "model.safetensors")
 FIGURES = "metrics.json"  # what was measured in training; may be missing
 EVALUATION = "evaluation.json"  # and what `train.evaluate` measured later; likewise
+EVALUATION_PICTURE = "evaluation.png"  # digits that it speaks of, 28x28 each, ten in a row
+_MORE = (FIGURES, EVALUATION, EVALUATION_PICTURE)
 
 Net = TypeVar("Net", bound=nn.Module)
 log = logging.getLogger(__name__)
@@ -101,7 +103,7 @@ def find(source: Source, patience: float | None = None) -> Origin:
             wrong_name=True,
         )
     try:
-        found = hub.fetch(repository, FILES, (FIGURES, EVALUATION), patience)
+        found = hub.fetch(repository, FILES, _MORE, patience)
     except hub.HubError as error:
         raise WeightsError(str(error), error.wrong_name) from error
     note = None
@@ -129,7 +131,7 @@ def load(kinds: type[Net] | tuple[type[Net], ...], source: Source) -> Net:
             net = kind.from_pretrained(str(origin.folder), strict=True, local_files_only=True)
     except (SafetensorError, json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
         if origin.commit is not None:
-            for name in (*FILES, FIGURES, EVALUATION):
+            for name in (*FILES, *_MORE):
                 hub.forget(origin.folder / name)
         raise WeightsError(
             f"The weights in '{origin.source}' are damaged or unreadable: "

@@ -38,7 +38,8 @@ def _opening() -> list[list[list[float]]]:
     return [[*curve.swapaxes(0, 1).reshape(-1, 2).round(4).tolist(), list(_CURVE[-1])]]
 
 
-def _script(*names: str) -> str:
+def script(*names: str) -> str:
+    """What runs when a component is on the page: these files, after `ink.js`."""
     return "\n".join((ASSETS / part).read_text("utf-8") for part in ("ink.js", *names))
 
 
@@ -101,7 +102,7 @@ class Pad(gr.HTML):
     <p class="reason" hidden>{escape(words.REASON)}</p>{lesson if teach else ""}
   </div>
 </div>""",
-            js_on_load=_script("sketch.js", "pad.js"),
+            js_on_load=script("sketch.js", "pad.js"),
             apply_default_css=False,
             server_functions=[read, explain, *([teach] if teach else [])],
             opening=_opening(),
@@ -143,7 +144,7 @@ class HandPad(gr.HTML):
     <canvas class="line" role="img" hidden></canvas>
   </div>
 </div>""",
-            js_on_load=_script("sketch.js", "hand.js"),
+            js_on_load=script("sketch.js", "hand.js"),
             apply_default_css=False,
             server_functions=[imitate],
             words={
@@ -162,7 +163,7 @@ class Line(gr.HTML):
         super().__init__(
             value,
             html_template='<canvas class="line" role="img"></canvas>',
-            js_on_load=_script("line.js"),
+            js_on_load=script("line.js"),
             apply_default_css=False,
             **kwargs,
         )
@@ -175,7 +176,7 @@ class Sheet(gr.HTML):
         super().__init__(
             value,
             html_template='<div class="digits" role="img"></div>',
-            js_on_load=_script("sheet.js"),
+            js_on_load=script("sheet.js"),
             apply_default_css=False,
             **kwargs,
         )
@@ -196,7 +197,7 @@ class Player(gr.HTML):
   </div>
   <div class="strip" aria-hidden="true"></div>
 </div>""",
-            js_on_load=_script("player.js"),
+            js_on_load=script("player.js"),
             apply_default_css=False,
             words={"play": words.PLAY, "pause": words.PAUSE},
             **kwargs,

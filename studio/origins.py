@@ -35,9 +35,9 @@ def build(origins: dict[str, Origin]) -> None:
         + _figure(origin.figures)
         for name, origin in origins.items()
     ]
-    told = "".join(f'<p role="status">{_safe(note)}</p>' for note in dict.fromkeys(notes))
+    told = "".join(f'<p role="status">{safe(note)}</p>' for note in dict.fromkeys(notes))
     gr.HTML(
-        f"{told}<p>{_safe(' '.join(lines))}</p>",
+        f"{told}<p>{safe(' '.join(lines))}</p>",
         js_on_load=None,
         apply_default_css=False,
         elem_id="weights",
@@ -46,8 +46,8 @@ def build(origins: dict[str, Origin]) -> None:
 
 def _figure(figures: dict[str, Any]) -> str:
     """The one figure that says most."""
-    test, samples = figures.get("test"), figures.get("evaluation", {}).get("samples")
     try:
+        test, samples = figures.get("test"), figures.get("evaluation", {}).get("samples")
         if test:
             return words.READ_RIGHT.format(
                 percent=f"{100 * test['accuracy']:.2f}", n=f"{test['n']:,}"
@@ -56,11 +56,16 @@ def _figure(figures: dict[str, Any]) -> str:
             return words.WRITTEN_RIGHT.format(
                 percent=f"{100 * samples['as_asked']:.2f}", n=f"{samples['n']:,}"
             )
-    except (KeyError, TypeError, ValueError):  # somebody else's figures: none of ours
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ):  # somebody else's figures: none of ours
         pass
     return ""
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Text that neither the browser nor Gradio's own templates (`${...}`, `{{...}}`) execute."""
     return escape(text).replace("$", "&#36;").replace("{", "&#123;").replace("}", "&#125;")

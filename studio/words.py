@@ -7,6 +7,7 @@ DRAW = "Draw"
 GENERATE = "Generate"
 MORPH = "Morph"
 HAND = "Your hand"
+ABOUT = "About"
 
 # Draw
 PAD = "Drawing pad. Draw a digit, or several, with mouse, finger or pen; \
@@ -90,6 +91,45 @@ WEIGHTS = {
 READ_RIGHT = " It reads {percent} % of {n} test digits right."
 WRITTEN_RIGHT = " {percent} % of {n} are the digit asked for, says a judge."
 AT_COMMIT = "{source}, commit {commit}"
+
+# About
+HOW_IT_WORKS = (
+    "A drawing is cropped to its ink, scaled to 20 pixels and centred in 28 by 28, as the digits "
+    "were that the nets have learnt from. Layers of small filters look at those pixels; what they "
+    "find is weighed into ten probabilities, and into one more number: whether this is a digit at "
+    "all.",
+    "The writer learnt the other way round: to describe any digit by a few numbers, its style, and "
+    "to draw it again from them. A third net learnt where the styles of real hands lie. A new "
+    "digit is random noise carried there, and drawn.",
+    "So a style can be kept while the digit changes, which is your hand, or changed bit by bit, "
+    "which is a morph.",
+)
+READING_FIGURES = "How well it reads"
+WRITING_FIGURES = "How well it writes"
+OURS = "this net"
+REAL = "real digits"
+NO_FIGURES = "No figures came with these weights: python -m train.evaluate measures them."
+RIGHT_ON_MNIST = "MNIST's test digits read right"
+RIGHT_ON_PENS = "digits drawn by people it never saw, read right"
+LETTERS_REFUSED = "letters refused"
+CALIBRATION = "how far its percentages are off (calibration error)"
+F1 = "F1, mean over the digits"
+AS_ASKED = "are the digit asked for, says a judge"
+CONFIDENCE = "how sure the judge is"
+FRECHET = "distance to the test digits (Fréchet)"
+COVERAGE = "share of real digits with a made one near (coverage)"
+SCHOOL = "read right by a net that learnt from these only"
+CONFUSION = "What it takes for what"
+CONFUSION_HELP = (
+    "Rows are what it is, columns what it was read as. Press a number to see the digits."
+)
+CELL = "{count} × {digit} read as {read}"
+ALL_ERRORS = "Its {count} surest errors among the test digits."
+READ_AS_IS = "read {read}, is {is}"
+CURVE = "Validation digits read wrong, epoch by epoch"
+EPOCH = "epoch"
+REAL_DIGITS = "Written by people"
+MADE_DIGITS = "Written by the net"
 
 # Endpoints
 BAD_TEXT = "A number to write has 1 to {longest} digits and nothing else."

@@ -48,8 +48,9 @@ def copy_figures(source: Path, target: Path) -> None:
     write_json(
         target / weights.FIGURES, {**figures, "sha256": weights.sha256(target / weights.FILES[1])}
     )
-    if (source / weights.EVALUATION).is_file():
-        shutil.copy(source / weights.EVALUATION, target / weights.EVALUATION)
+    for name in (weights.EVALUATION, weights.EVALUATION_PICTURE, "history.csv"):
+        if (source / name).is_file() and source.resolve() != target.resolve():
+            shutil.copy(source / name, target / name)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from model import weights
 from model.cvae import GENERATORS, LatentPrior, build_generator
 from model.generator import Generator
-from model.nets import ConvClassifier, count_parameters
+from model.nets import CLASSES, ConvClassifier, count_parameters
 from model.picture import Pixels, sheet
 from model.vae import DigitVAE
 from train import publish
@@ -25,8 +25,6 @@ from train.data import Digits, data_folder, load_mnist, split
 from train.loop import LoopOptions, device_of, fit, provenance, save_atomically, write_json
 from train.options import option, parse, run, writable_folder
 from train.perceptual import label_loss, perceptual_loss, train_critic
-
-FREE_FROM = 0.4  # of a path, counted from either end: between, a morph may show either digit
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,8 @@ class CVAEOptions(LoopOptions):
     perceptual: float = option(
         200.0, "weight of likeness in a classifier's features (Johnson et al. 2016)", low=0
     )
-    crossing: float = option(
-        10.0, "weight of showing the labels asked for in styles and on paths of others", low=0
+    mixing: float = option(
+        10.0, "weight of showing, as that classifier sees it, the labels asked for", low=0
     )
     critic_epochs: int = option(3, "passes over the training digits for that classifier", low=1)
     prior_epochs: int = option(150, "passes over the training latents for the prior", low=1)
@@ -60,7 +58,7 @@ _PLAIN = {
     "ema": 0.0,
     "beta": 1.0,
     "perceptual": 0.0,
-    "crossing": 0.0,
+    "mixing": 0.0,
 }
 RECIPES: dict[str, dict[str, object]] = {
     "vae": {**_PLAIN, "epochs": 20},
@@ -104,32 +102,29 @@ def flow_matching_loss(prior: LatentPrior, z: Tensor, labels: Tensor) -> Tensor:
     return F.mse_loss(prior.velocity(between, t, labels).float(), z - noise)
 
 
-def crossed_digits(net: DigitVAE, x: Tensor, z: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Digits that the training digits do not hold, and what a critic should call them.
+def mixed_digits(net: DigitVAE, z: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Digits on the way between those of a batch, and with the labels of others.
 
-    Half of them have the style of one digit and the label of another. The other half lie on the
-    straight path that a morph walks (`model.morph`): from the latent that a digit has when the
-    encoder is told that it is the other one, to the other one's own. On the first part of the path
-    the first digit should be seen, on the last part the last one; the middle is left free.
+    A digit's style is to go with every label, and a path between two labels is to lead through
+    those two only: neither is in the training digits, so a critic has to say what was made.
 
     Args:
         net: whose decoder makes them.
-        x: `(B, 1, 28, 28)` digits in 0..1.
-        z: `(B, Z)` latents of theirs.
+        z: `(B, Z)` latents of digits.
         labels: `(B,)` theirs.
 
     Returns:
-        `(H, 1, 28, 28)` in 0..1, H half of B; and their labels, `(H,)`.
+        `(H, 1, 28, 28)` in 0..1, H half of B, half way or with the style of either end; and
+        `(H, 10)`, the mixtures of labels that they should show.
     """
     half = (len(z) + 1) // 2
-    first, last = labels[:half], labels.roll(-half)[:half]
-    told, _ = net.encode(x[:half], last)
-    at = torch.rand(half, 1, device=z.device)
-    at = torch.where(at < 0.5, FREE_FROM * 2 * at, 1 - FREE_FROM * 2 * (1 - at))
-    on_path = torch.rand_like(at) < 0.5
-    style = torch.where(on_path, torch.lerp(told.float(), z.roll(-half, 0)[:half], at), z[:half])
-    shown = torch.where((on_path & (at < 0.5))[:, 0], first, last)
-    return net.decode(style, last).float().sigmoid(), shown
+    onehot = F.one_hot(labels, CLASSES).float()
+    share = torch.rand(half, 1, device=z.device)
+    asked = torch.lerp(onehot[:half], onehot.roll(-half, 0)[:half], share)
+    either = torch.rand_like(share) < 0.5
+    at = torch.where(either, torch.rand_like(share).round(), share)
+    made = net.decode(torch.lerp(z[:half], z.roll(-half, 0)[:half], at), asked)
+    return made.float().sigmoid(), asked
 
 
 @torch.inference_mode()
@@ -161,7 +156,7 @@ def train(options: CVAEOptions) -> dict[str, object]:
     net = build_generator(options.model).to(device)
 
     critic = None
-    if options.perceptual or options.crossing:
+    if options.perceptual or options.mixing:
         critic = train_critic(training, validation, options, options.critic_epochs)
     history, seconds = _train_autoencoder(net, critic, training, validation, options)
     figures: dict[str, object] = {
@@ -203,10 +198,9 @@ def _train_autoencoder(
         logits = net.decode(z, y)
         ink, kl = negative_elbo(logits, x, mean, log_variance, options.beta)
         loss = ink + kl + unlikeness(logits, x)
-        if critic is not None and options.crossing:
-            loss = loss + options.crossing * label_loss(
-                critic, *crossed_digits(net, x, z.detach(), y)
-            )
+        if critic is not None and options.mixing:
+            made, asked = mixed_digits(net, z.detach(), y)
+            loss = loss + options.mixing * label_loss(critic, made, asked)
         return loss
 
     def validate(net: nn.Module) -> dict[str, float]:

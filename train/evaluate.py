@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
 import json
 import sys
 import tempfile
@@ -35,7 +36,7 @@ from model import (
 from model.classifier import Classifier, Reading
 from model.morph import Route
 from model.nets import count_parameters
-from model.picture import Pixels
+from model.picture import Pixels, sheet
 from train.data import Digits, data_folder, load_mnist
 from train.judge import (
     ask,
@@ -220,9 +221,25 @@ def evaluate_classifier(given: argparse.Namespace, data: Path) -> dict[str, Any]
             kind: number_figures(reader, compose(pen.test, 400, 0, touching=touching))
             for kind, touching in (("apart", False), ("touching", True))
         }
+    history = weights.find(given.source).folder / "history.csv"
+    if history.is_file():
+        with history.open(encoding="utf-8") as file:
+            figures["curves"] = [
+                {key: round(float(value), 6) for key, value in row.items()}
+                for row in csv.DictReader(file)
+            ]
+    if given.out is not None:
+        worst = [row["index"] for row in figures["digits"]["worst"]]
+        save_pictures(given.out, test.images.numpy()[worst])
     if given.figures is not None:
         draw_classifier(given, figures, readings, test)
     return figures
+
+
+def save_pictures(folder: Path, pixels: Pixels) -> None:
+    """Keep the digits that the figures speak of, for the page."""
+    if len(pixels):
+        sheet(pixels, columns=10, gap=0).save(folder / weights.EVALUATION_PICTURE, optimize=True)
 
 
 def draw_classifier(
@@ -322,6 +339,12 @@ def evaluate_generator(given: argparse.Namespace, data: Path) -> dict[str, Any]:
             for name, space in routes.items()
         },
     }
+    if given.out is not None:
+        five = np.arange(given.each)[:5]
+        ours = np.concatenate([made[labels == digit][five] for digit in range(10)])
+        truth = test.labels.numpy()
+        real = [test.images.numpy()[truth == digit][: len(five)] for digit in range(10)]
+        save_pictures(given.out, np.concatenate([*real, ours]))
     if given.figures is not None:
         draw_generator(given, generator, made, labels, test)
     if given.features is not None:

@@ -77,11 +77,11 @@ def perceptual_loss(critic: ConvClassifier, made: Tensor, real: Tensor) -> Tenso
 
 
 def label_loss(critic: ConvClassifier, made: Tensor, labels: Tensor) -> Tensor:
-    """Cross-entropy of the critic's probabilities, nats a digit.
+    """How far the critic's probabilities are from what the labels ask for, KL in nats a digit.
 
     Args:
         critic: a frozen classifier.
         made: `(B, 1, 28, 28)` in 0..1, which gradients flow into.
-        labels: `(B,)` that it should see in them.
+        labels: `(B, 10)` mixtures of labels, rows that sum to 1.
     """
-    return F.cross_entropy(_logits(critic, made), labels)
+    return F.kl_div(_logits(critic, made).log_softmax(1), labels, reduction="batchmean")

@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from model import weights
 from tests.conftest import DESKTOP, Visit
 from tests.photos import photo
 from tests.strokes import OWN, Stroke, canvas, real_strokes
@@ -383,3 +384,31 @@ def test_a_server_that_went_away_is_said_and_nothing_is_lost(
     draw(page, OWN[1])
     expect(page.locator("#pad .problem")).to_contain_text("does not answer")
     context.close()
+
+
+def test_about_shows_the_figures_and_the_errors_behind_them(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="About").click()
+    about = page.locator("#about")
+    figures = weights.find("weights/classifier").figures["evaluation"]
+    right = f"{100 * figures['test']['accuracy']:.2f} %"
+    expect(about.get_by_role("row").filter(has_text="test digits read right")).to_contain_text(
+        right
+    )
+    errors = 10_000 - sum(row[i] for i, row in enumerate(figures["digits"]["confusion"]))
+    tiles = about.locator(".shown figure")
+    expect(tiles).to_have_count(errors)
+    cell = about.locator(".matrix button").first
+    count = int(cell.inner_text())
+    cell.click()
+    expect(tiles).to_have_count(count)
+    expect(about.locator(".told")).to_have_text(f"{count} × 0 read as 5")
+    cell.click()
+    expect(tiles).to_have_count(errors)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_foot_says_which_weights_answer(visit: Visit) -> None:
+    foot = visit.page.locator("#weights")
+    expect(foot).to_contain_text("Digits are read by weights/classifier. It reads 99.")
+    expect(foot.locator("[role=status]")).to_have_count(0)

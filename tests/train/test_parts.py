@@ -10,7 +10,7 @@ import torch
 
 from model import Classifier, Generator
 from train.augment import augment
-from train.cvae import crossed_digits, negative_elbo
+from train.cvae import mixed_digits, negative_elbo
 from train.data import load_mnist, split
 from train.judge import density_and_coverage, frechet_distance, slants, thicknesses
 from train.options import TrainError
@@ -116,33 +116,20 @@ def test_a_critic_likes_the_same_digit_and_the_label_asked_for(
         assert float(perceptual_loss(net, x, x)) == 0
         near = float(perceptual_loss(net, (x + 0.02).clamp(0, 1), x))
         assert 0 < near < float(perceptual_loss(net, other, x))
-        threes = torch.full((20,), 3)
-        assert float(label_loss(net, x, threes)) < 0.3 < float(label_loss(net, x, threes + 1))
+        labels = torch.eye(10)[[3] * 20]
+        assert (
+            float(label_loss(net, x, labels)) < 0.3 < float(label_loss(net, x, labels.roll(1, 1)))
+        )
 
 
 @pytest.mark.parametrize("batch", [1, 2, 7, 8])
-def test_crossed_digits_are_of_the_batch(generator: Generator, batch: int) -> None:
+def test_mixed_digits_have_the_labels_of_two(generator: Generator, batch: int) -> None:
     labels = torch.arange(batch)
     z = torch.from_numpy(np.stack([generator.hand(d, seed=1).z for d in range(batch)]))
-    x = torch.rand(batch, 1, 28, 28)
     torch.manual_seed(0)
     with torch.inference_mode():
-        made, shown = crossed_digits(generator.net, x, z, labels)
-    half = (batch + 1) // 2
-    assert made.shape == (half, 1, 28, 28)
+        made, asked = mixed_digits(generator.net, z, labels)
+    assert made.shape == ((batch + 1) // 2, 1, 28, 28)
     assert 0 <= float(made.min()) <= float(made.max()) <= 1
-    pairs = zip(labels[:half].tolist(), labels.roll(-half)[:half].tolist(), strict=True)
-    assert all(label in pair for label, pair in zip(shown.tolist(), pairs, strict=True))
-
-
-def test_crossed_digits_show_the_style_of_one_and_the_label_of_another(
-    generator: Generator, classifier: Classifier
-) -> None:
-    labels = torch.arange(200) % 10
-    z = torch.from_numpy(np.stack([generator.hand(int(d), seed=1).z for d in labels]))
-    torch.manual_seed(0)
-    with torch.inference_mode():
-        x = generator.net.decode(z, labels).sigmoid()
-        made, shown = crossed_digits(generator.net, x, z, labels)
-        seen = classifier.net(made).argmax(1)
-    assert float((seen == shown).float().mean()) > 0.8
+    assert torch.allclose(asked.sum(1), torch.ones(len(asked)))
+    assert int((asked > 0).sum(1).max()) <= 2

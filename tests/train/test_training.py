@@ -121,7 +121,7 @@ def test_reference_nets_come_with_their_own_recipes() -> None:
     assert classifier("--model", "conv3", "--augment").augment
     cvae = parse(CVAEOptions, ("--model", "cvae-mlp"), "train.cvae", "", CVAE_RECIPES)
     assert (cvae.epochs, cvae.lr, cvae.batch_size, cvae.beta) == (10, 1e-3, 128, 1.0)
-    assert (cvae.perceptual, cvae.crossing) == (0, 0)
+    assert (cvae.perceptual, cvae.mixing) == (0, 0)
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd", "rmsprop"])
