@@ -6,7 +6,6 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -16,8 +15,6 @@ from sklearn.decomposition import PCA
 from model.classifier import Reading
 from model.generator import Generator
 from model.picture import Pixels
-
-mpl.use("Agg")  # draws into files, without a screen
 
 MAP = "cividis"  # reads alike with and without red-green blindness, and in grey
 INK, ACCENT = "#1c1a17", "#0072b2"  # the latter of Okabe & Ito's palette
