@@ -21,7 +21,7 @@ from model.nets import (
 )
 from train import publish
 from train.augment import augment
-from train.data import Digits, Mixture, data_folder, join, load_mnist, split
+from train.data import DATASETS, Digits, Mixture, data_folder, join, load_mnist, split
 from train.evaluate import coarse_figures, mnist_figures, sketch_figures
 from train.hands import redraw, render, slash_zeros
 from train.lessons import load_lessons
@@ -180,7 +180,7 @@ def train(options: ClassifierOptions) -> dict[str, object]:
     folder = data_folder(options.data_dir)
     pen = load_pen_data(options.sketches) if options.sketches else None
     lessons = load_lessons(options.extra) if options.extra else None
-    digits = load_mnist(folder, train=True)
+    digits = load_mnist(folder, True, options.dataset)
     if options.limit:
         digits = digits[: options.limit]
     training, validation = split(digits, options.validation)
@@ -221,13 +221,14 @@ def train(options: ClassifierOptions) -> dict[str, object]:
     calibrate(net, validation, letters)
     weights.save(net, options.out)
     figures: dict[str, object] = {
+        "labels": DATASETS[options.dataset][1],
         "parameters": count_parameters(net),
         "epochs": len(history),
         "training_seconds": round(seconds),
         "chosen": max(history, key=lambda row: row["validation_fit"]),
     }
     if options.test:
-        test = load_mnist(folder, train=False)
+        test = load_mnist(folder, False, options.dataset)
         classifier = Classifier(net, str(device))
         figures["test"] = mnist_figures(classifier, test)
         figures["coarse"] = coarse_figures(classifier, test[:2000])

@@ -21,7 +21,7 @@ from model.nets import CLASSES, ConvClassifier, count_parameters
 from model.picture import Pixels, sheet
 from model.vae import DigitVAE
 from train import publish
-from train.data import Digits, data_folder, load_mnist, split
+from train.data import DATASETS, Digits, data_folder, load_mnist, split
 from train.loop import LoopOptions, device_of, fit, provenance, save_atomically, write_json
 from train.options import option, parse, run, writable_folder
 from train.perceptual import label_loss, perceptual_loss, train_critic
@@ -148,7 +148,7 @@ def train(options: CVAEOptions) -> dict[str, object]:
     if options.push is not None:
         publish.check(options.push)
     writable_folder(options.out)
-    digits = load_mnist(data_folder(options.data_dir), train=True)
+    digits = load_mnist(data_folder(options.data_dir), True, options.dataset)
     if options.limit:
         digits = digits[: options.limit]
     training, validation = (part.to(device) for part in split(digits, options.validation))
@@ -160,6 +160,7 @@ def train(options: CVAEOptions) -> dict[str, object]:
         critic = train_critic(training, validation, options, options.critic_epochs)
     history, seconds = _train_autoencoder(net, critic, training, validation, options)
     figures: dict[str, object] = {
+        "labels": DATASETS[options.dataset][1],
         "parameters": count_parameters(net),
         "epochs": len(history),
         "chosen": max(history, key=lambda row: row["validation_fit"]),

@@ -85,31 +85,70 @@ def data_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("DATA_DIR") or "data")
 
 
-def load_mnist(folder: Path, train: bool) -> Digits:
-    """The 60,000 training or 10,000 test digits, downloaded into `folder` if they are not there.
+# Pictures of 28x28 in ten classes: torchvision's class, and what the labels 0 to 9 stand for.
+DATASETS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "mnist": ("MNIST", tuple("0123456789")),
+    "fashion-mnist": (
+        "FashionMNIST",
+        tuple(
+            [
+                "T-shirt",
+                "trousers",
+                "pullover",
+                "dress",
+                "coat",
+                "sandal",
+                "shirt",
+                "trainer",
+                "bag",
+                "boot",
+            ]
+        ),
+    ),
+    "kmnist": ("KMNIST", ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")),
+    "emnist-digits": ("EMNIST", tuple("0123456789")),
+    "qmnist": ("QMNIST", tuple("0123456789")),
+}
+
+
+def load_mnist(folder: Path, train: bool, dataset: str = "mnist") -> Digits:
+    """Training or test pictures, downloaded into `folder` if they are not there.
+
+    Args:
+        folder: that holds or is to hold them, as torchvision lays them out.
+        train: the training part, 60,000 of MNIST, or else the test part, 10,000.
+        dataset: a name in `DATASETS`.
 
     Raises:
         TrainError: they are not there and cannot be downloaded, or the files are damaged.
     """
-    from torchvision.datasets import MNIST  # slow to import, and only training needs it
+    from torchvision import datasets  # slow to import, and only training needs it
 
+    kind, _ = DATASETS[dataset]
+    settings = {"split": "digits"} if dataset == "emnist-digits" else {}
+    place = folder / kind / "raw"
     try:
-        data = MNIST(str(folder), train=train, download=True)
+        data = getattr(datasets, kind)(str(folder), train=train, download=True, **settings)
     except (RuntimeError, OSError) as error:
         raise TrainError(
-            f"MNIST is not in {folder / 'MNIST' / 'raw'} and could not be downloaded: "
+            f"{kind} is not in {place} and could not be downloaded: "
             "name a folder that holds it with --data-dir or DATA_DIR, or go online."
         ) from error
     except (ValueError, AssertionError) as error:
         raise TrainError(
-            f"The MNIST files in {folder / 'MNIST' / 'raw'} are damaged: delete them and try again."
+            f"The {kind} files in {place} are damaged: delete them and try again."
         ) from error
-    if len(data.data) != len(data.targets) or not len(data.targets):
+    images, labels = data.data, data.targets
+    if dataset == "qmnist":
+        labels = labels[:, 0]  # the others say who wrote it
+    if len(images) != len(labels) or not len(labels):
         raise TrainError(
-            f"The MNIST files in {folder / 'MNIST' / 'raw'} hold {len(data.data)} pictures and "
-            f"{len(data.targets)} labels: delete them and try again."
+            f"The {kind} files in {place} hold {len(images)} pictures and {len(labels)} labels: "
+            "delete them and try again."
         )
-    return Digits(data.data, data.targets.long())
+    if dataset == "emnist-digits":
+        images = images.transpose(1, 2)  # it comes lying on its side
+    return Digits(images.contiguous(), labels.long())
 
 
 def split(digits: Digits, validation: int) -> tuple[Digits, Digits]:

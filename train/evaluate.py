@@ -37,7 +37,7 @@ from model.classifier import Classifier, Reading
 from model.morph import Route
 from model.nets import count_parameters
 from model.picture import Pixels, sheet
-from train.data import Digits, data_folder, load_mnist
+from train.data import DATASETS, Digits, data_folder, load_mnist
 from train.judge import (
     ask,
     classification_accuracy_score,
@@ -205,7 +205,7 @@ def coarse_figures(classifier: Classifier, digits: Digits) -> dict[str, float]:
 
 def evaluate_classifier(given: argparse.Namespace, data: Path) -> dict[str, Any]:
     """The reader's figures on the test digits and, where they are at hand, on sketches."""
-    classifier, test = load_classifier(given.source), load_mnist(data, train=False)
+    classifier, test = load_classifier(given.source), load_mnist(data, False, given.dataset)
     readings, labels = classifier.classify(test.images.numpy()), test.labels.tolist()
     figures: dict[str, Any] = {
         "classifier": given.source,
@@ -294,7 +294,7 @@ def draw_generator(
 
 def compare(given: argparse.Namespace, data: Path) -> dict[str, Any]:
     """Several readers on the same test digits."""
-    test = load_mnist(data, train=False)
+    test = load_mnist(data, False, given.dataset)
     pen = load_pen_data(given.sketches) if given.sketches is not None else None
     rows: dict[str, Any] = {}
     for source in given.source:
@@ -318,7 +318,7 @@ def compare(given: argparse.Namespace, data: Path) -> dict[str, Any]:
 def evaluate_generator(given: argparse.Namespace, data: Path) -> dict[str, Any]:
     """The generator's figures against the test digits."""
     generator, judge = load_generator(given.source), load_classifier(given.judge)
-    training, test = load_mnist(data, train=True), load_mnist(data, train=False)
+    training, test = load_mnist(data, True, given.dataset), load_mnist(data, False, given.dataset)
     made, labels = ask(generator, given.each, given.seed)
     without = Generator(generator.net, str(generator.device))
     routes = {"straight": "latent", "noise": "noise", "spherical": "sphere"}
@@ -377,6 +377,9 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
         )
         command.add_argument(
             "--data-dir", type=Path, help="folder that holds MNIST (else DATA_DIR, else ./data)"
+        )
+        command.add_argument(
+            "--dataset", choices=tuple(DATASETS), default="mnist", help="what it has learnt"
         )
         if kind != "generator":
             command.add_argument("--sketches", type=Path, help="folder of pen data to read as well")

@@ -26,6 +26,7 @@ from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
 from model.nets import pick_device
+from train.data import DATASETS
 from train.options import TrainError, option
 
 Loss = Callable[[nn.Module, Tensor, int], Tensor]  # net, indices of a batch, step -> loss
@@ -40,6 +41,7 @@ class LoopOptions:
 
     out: Path = option(Path("runs/latest"), "folder for weights, figures and checkpoints")
     data_dir: Path | None = option(None, "folder that holds MNIST (else DATA_DIR, else ./data)")
+    dataset: str = option("mnist", "what to learn", choices=tuple(DATASETS))
     epochs: int = option(20, "passes over the training digits", low=1)
     batch_size: int = option(128, "digits a step", low=1)
     lr: float = option(3e-3, "highest learning rate of the one-cycle schedule", low=1e-8, high=10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from model import Classifier, Generator
 from train.augment import augment
 from train.cvae import mixed_digits, negative_elbo
-from train.data import load_mnist, split
+from train.data import DATASETS, load_mnist, split
 from train.judge import density_and_coverage, frechet_distance, slants, thicknesses
 from train.options import TrainError
 from train.perceptual import label_loss, perceptual_loss
@@ -133,3 +134,31 @@ def test_mixed_digits_have_the_labels_of_two(generator: Generator, batch: int) -
     assert 0 <= float(made.min()) <= float(made.max()) <= 1
     assert torch.allclose(asked.sum(1), torch.ones(len(asked)))
     assert int((asked > 0).sum(1).max()) <= 2
+
+
+@pytest.mark.parametrize("dataset", ["fashion-mnist", "kmnist", "qmnist", "emnist-digits"])
+def test_other_data_sets_are_read_where_torchvision_puts_them(
+    dataset: str, mnist: Path, tmp_path: Path
+) -> None:
+    kind, names = DATASETS[dataset]
+    assert len(names) == 10
+    with pytest.raises(TrainError, match=f"^{kind} is not in .* or go online\\.$"):
+        load_mnist(tmp_path / "none", True, dataset)
+    source, raw = mnist / "MNIST" / "raw", tmp_path / kind / "raw"
+    raw.mkdir(parents=True)
+    for file in source.iterdir():
+        name, content = file.name, file.read_bytes()
+        if dataset == "emnist-digits":
+            name = f"emnist-digits-{name.replace('t10k', 'test')}"
+        elif dataset == "qmnist":
+            name = f"qmnist-{name.replace('t10k', 'test')}"
+            if "labels" in name:  # eight columns of 32 bits, the first of them the digit
+                name = name.replace("idx1-ubyte", "idx2-int")
+                table = np.zeros((len(content) - 8, 8), ">i4")
+                table[:, 0] = list(content[8:])
+                content = struct.pack(">III", 0x0C02, *table.shape) + table.tobytes()
+        (raw / name).write_bytes(content)
+    found, plain = load_mnist(tmp_path, True, dataset), load_mnist(mnist, True)
+    assert (found.labels == plain.labels).all()
+    upright = plain.images.transpose(1, 2) if dataset == "emnist-digits" else plain.images
+    assert (found.images == upright).all()
