@@ -19,7 +19,7 @@ from model.nets import (
     channels_last,
     count_parameters,
 )
-from train import publish
+from train import parallel, publish
 from train.augment import augment
 from train.data import DATASETS, Digits, Mixture, data_folder, join, load_mnist, split
 from train.evaluate import coarse_figures, mnist_figures, sketch_figures
@@ -170,10 +170,16 @@ def pen_pools(mnist: Digits, pen: PenData, options: ClassifierOptions) -> list[t
 def train(options: ClassifierOptions) -> dict[str, object]:
     """Train as told; weights and figures go into `options.out`, the figures are also returned.
 
+    Of several processes (`train.parallel`) only the first writes and measures.
+
     Raises:
         TrainError: something the user can mend.
     """
-    device = device_of(options)
+    with parallel.together(device_of(options)) as device:
+        return _train(options, device)
+
+
+def _train(options: ClassifierOptions, device: torch.device) -> dict[str, object]:
     if options.push is not None:
         publish.check(options.push)
     writable_folder(options.out)
@@ -205,7 +211,7 @@ def train(options: ClassifierOptions) -> dict[str, object]:
             with torch.autocast(device.type, enabled=False):
                 x = augment(x)
         assert isinstance(net, ConvClassifier)
-        return loss_of(net, x, y, options.smoothing)
+        return loss_of(net, parallel.part(x), parallel.part(y), options.smoothing)
 
     history, seconds = fit(
         net,
@@ -218,6 +224,8 @@ def train(options: ClassifierOptions) -> dict[str, object]:
         on_best=lambda best: weights.save(best, options.out),
         order_of=mixture.order,
     )
+    if parallel.rank() > 0:
+        return {}
     calibrate(net, validation, letters)
     weights.save(net, options.out)
     figures: dict[str, object] = {
@@ -246,6 +254,8 @@ def main() -> None:
     """The command line."""
     options = parse(ClassifierOptions, None, "train.classifier", __doc__ or "", RECIPES)
     figures = train(options)
+    if not figures:
+        return  # not the first of several processes
     print(f"weights and metrics.json are in {options.out}")
     if "test" in figures:
         print(f"test: {figures['test']}")

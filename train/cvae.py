@@ -20,7 +20,7 @@ from model.generator import Generator
 from model.nets import CLASSES, ConvClassifier, count_parameters
 from model.picture import Pixels, sheet
 from model.vae import DigitVAE
-from train import publish
+from train import parallel, publish
 from train.data import DATASETS, Digits, data_folder, load_mnist, split
 from train.loop import LoopOptions, device_of, fit, provenance, save_atomically, write_json
 from train.options import option, parse, run, writable_folder
@@ -144,6 +144,7 @@ def train(options: CVAEOptions) -> dict[str, object]:
     Raises:
         TrainError: something the user can mend.
     """
+    parallel.alone("train.cvae")
     device = device_of(options)
     if options.push is not None:
         publish.check(options.push)

@@ -26,6 +26,7 @@ from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
 from model.nets import pick_device
+from train import parallel
 from train.data import DATASETS
 from train.options import TrainError, option
 
@@ -166,7 +167,8 @@ def fit(
         StoppedError: Ctrl-C; the checkpoint lets `--resume` continue.
         TrainError: nothing to resume, or another run's checkpoint; or the loss is not a number.
     """
-    epochs = options.epochs
+    parallel.check_batch(options.batch_size)
+    epochs, first = options.epochs, parallel.rank() == 0
     device = next(net.parameters()).device
     batches = max(1, count // options.batch_size)
     optimizer = optimizer_of(net, options)
@@ -197,6 +199,8 @@ def fit(
     started = time.monotonic() - seconds
 
     def checkpoint() -> None:
+        if not first:
+            return
         state = {
             "net": net.state_dict(),
             "average": average.state_dict(),
@@ -228,7 +232,7 @@ def fit(
                 total=batches,
                 leave=False,
                 mininterval=1.0,
-                disable=None,
+                disable=None if first else True,
             )
             for batch in bar:
                 torch.manual_seed(_mix(options.seed, step, 2))
@@ -237,6 +241,7 @@ def fit(
                 with torch.autocast(device.type, torch.bfloat16, enabled=options.bf16):
                     value = loss(net, index, step)
                 value.backward()
+                parallel.average_gradients(net)
                 nn.utils.clip_grad_norm_(net.parameters(), 1.0)
                 optimizer.step()
                 schedule.step()
@@ -245,29 +250,33 @@ def fit(
                 total += value.detach()
                 if batch % 20 == 0:
                     bar.set_postfix(loss=f"{value.item():.4f}")
-                if pressed[0]:
+                if parallel.anyone(pressed[0], device):
                     bar.close()
-                    if not history:  # leave something that can be used, however raw
+                    if not history and first:  # leave something that can be used, however raw
                         on_best(average.module)
                     checkpoint()
                     raise StoppedError(
                         f"Stopped in epoch {epoch + 1} of {epochs}; "
                         "the same command with --resume continues."
                     )
-            mean = float(total) / batches
+            mean = float(parallel.mean(total)) / batches
             if mean != mean:
                 raise TrainError(
                     f"The loss is no longer a number in epoch {epoch + 1}: lower --lr."
                 )
             average.eval()
+            parallel.same_everywhere(average)
             with torch.inference_mode():
                 figures = validate(average.module)
             history.append({"epoch": epoch + 1, "loss": mean, **figures})
             if figures[score] > best:
                 best = figures[score]
                 best_state = {k: v.clone() for k, v in average.module.state_dict().items()}
-                on_best(average.module)
+                if first:
+                    on_best(average.module)
             checkpoint()
+            if not first:
+                continue
             _write_history(options.out / f"{stem}history.csv", history)
             shown = "  ".join(f"{k} {v:.4f}" for k, v in history[-1].items() if k != "epoch")
             minutes = (time.monotonic() - started) / 60

@@ -20,7 +20,7 @@ from model import NumberReader, WeightsError, load_classifier, weights
 from model.nets import ConvClassifier, build_classifier, channels_last, count_parameters
 from model.number import Lattice, Span, connected_parts, lattice_of, resized
 from model.picture import ink_of
-from train import publish
+from train import parallel, publish
 from train.augment import augment
 from train.classifier import answers, best_temperature, loss_of
 from train.data import Digits, Mixture, join
@@ -160,6 +160,7 @@ def train(options: NumberOptions) -> dict[str, object]:
     Raises:
         TrainError: something the user can mend.
     """
+    parallel.alone("train.number")
     device = device_of(options)
     if options.push is not None:
         publish.check(options.push)

@@ -17,7 +17,7 @@ from PIL import Image
 
 from model import load_classifier, load_generator, weights
 from model.nets import build_classifier
-from tests.conftest import ROOT
+from tests.conftest import ROOT, free_port
 from tests.train.conftest import Run, command, environment
 from train.classifier import RECIPES as CLASSIFIER_RECIPES
 from train.classifier import ClassifierOptions
@@ -101,6 +101,28 @@ def test_a_resumed_run_must_be_the_same_run(train: Run, tmp_path: Path) -> None:
     other = train("train.classifier", *CLASSIFIER, "--lr", 0.1, "--out", tmp_path, "--resume")
     assert other.returncode == 1
     assert "--lr" in other.stderr
+
+
+def test_two_processes_train_as_one_does(train: Run, tmp_path: Path) -> None:
+    options = ("--model", "conv2", "--augment", "--batch-size", 100, "--epochs", 2)
+    rest = ("--validation", 100, "--no-test", "--ema", 0.9)
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert train("train.classifier", *options, *rest, "--out", one).returncode == 0
+    several = ("--nproc-per-node", 2, "--rdzv-endpoint", f"127.0.0.1:{free_port()}", "-m")
+    launch = ("torch.distributed.run", *several, "train.classifier", *options, *rest)
+    done = train(*launch, "--out", two)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("weights and metrics.json are in") == 1
+    curves = [np.genfromtxt(run / "history.csv", delimiter=",", names=True) for run in (one, two)]
+    for name in ("loss", "validation_fit", "validation_accuracy"):
+        assert np.allclose(curves[0][name], curves[1][name], rtol=2e-3), name
+    a, b = (load_classifier(run).net.state_dict() for run in (one, two))
+    for name, tensor in a.items():
+        assert torch.allclose(tensor, b[name], atol=2e-3), name
+
+    odd = train(*launch[:-2], *("--batch-size", 101), "--out", two)
+    assert odd.returncode != 0
+    assert "cannot be dealt out to 2 processes" in odd.stderr
 
 
 def test_it_stops_early_when_nothing_improves(train: Run, tmp_path: Path) -> None:
