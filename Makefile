@@ -26,6 +26,7 @@ format: .venv/dev.stamp
 # About 100 minutes on two cores. MNIST downloads itself; SKETCHES names the folder of pen data, which
 # `python -m train.download data` fetches.
 SKETCHES ?= data
+MAP := --epochs 40 --lr 2e-3 --schedule onecycle --ema 0.998
 train: .venv/dev.stamp
 	$(PY) -m train.classifier --sketches $(SKETCHES) --bf16
 	$(PY) -m train.bundle classifier runs/classifier
@@ -33,6 +34,8 @@ train: .venv/dev.stamp
 	$(PY) -m train.bundle number runs/number
 	$(PY) -m train.cvae --bf16
 	$(PY) -m train.bundle generator runs/generator
+	$(PY) -m train.cvae --model vae2d $(MAP) --out runs/map
+	$(PY) -m train.bundle map runs/map
 
 bench: .venv/dev.stamp
 	$(PY) -m bench.latency

@@ -11,11 +11,10 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import studio  # noqa: F401  sets what Gradio reads when it is imported
-from model import Wanted, WeightsError, load_models
-from studio.lessons import Lessons, LessonsError
-from studio.page import build, launch_settings
+if TYPE_CHECKING:
+    from model import Wanted
 
 NETS = {"classifier": "reader", "number": "reader of numbers", "generator": "writer"}
 
@@ -64,6 +63,8 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def wanted(given: argparse.Namespace, kind: str) -> Wanted:
     """Which weights to serve: as typed, else the variable of a Space, else a folder's."""
+    from model import Wanted
+
     if typed := getattr(given, kind):
         return Wanted(typed)
     if variable := os.environ.get(f"{kind.upper()}_REPO"):
@@ -74,14 +75,20 @@ def wanted(given: argparse.Namespace, kind: str) -> Wanted:
 
 def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
     """Load the models, build the page, serve it until `stopped`."""
+    # Here, and not above, so that --help and a mistyped option are answered at once. `studio` comes
+    # first: it sets what Gradio reads when it is imported.
+    import studio.lessons
+    import studio.page
+    from model import WeightsError, load_models
+
     try:
         lessons = None
         if given.lessons:
-            lessons = Lessons(given.lessons, os.environ.get("LESSONS_REPO") or None)
+            lessons = studio.lessons.Lessons(given.lessons, os.environ.get("LESSONS_REPO") or None)
         models = load_models(*(wanted(given, kind) for kind in NETS))
-    except (LessonsError, WeightsError) as error:
+    except (studio.lessons.LessonsError, WeightsError) as error:
         sys.exit(str(error))
-    page = build(models, lessons)
+    page = studio.page.build(models, lessons)
     try:
         page.launch(
             server_name=given.host,
@@ -89,7 +96,7 @@ def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
             share=given.share or None,
             auth=tuple(given.auth.split(":", 1)) if given.auth else None,
             prevent_thread_lock=True,
-            **launch_settings(),
+            **studio.page.launch_settings(),
         )
         while not stopped.wait(1):
             pass

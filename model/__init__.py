@@ -11,6 +11,7 @@ from model.generator import Generator, Hand, load_generator
 from model.models import Models, Wanted, load_models
 from model.number import Digit, Number, NumberReader, load_number_reader
 from model.picture import PictureError, prepare
+from model.plane import Plane, load_plane
 from model.weights import Origin, WeightsError
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "NumberReader",
     "Origin",
     "PictureError",
+    "Plane",
     "Reading",
     "Wanted",
     "WeightsError",
@@ -31,5 +33,6 @@ __all__ = [
     "load_generator",
     "load_models",
     "load_number_reader",
+    "load_plane",
     "prepare",
 ]

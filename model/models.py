@@ -13,6 +13,7 @@ from model import weights
 from model.classifier import Classifier, load_classifier
 from model.generator import Generator, load_generator
 from model.number import NumberReader, load_number_reader
+from model.plane import Plane, load_plane
 from model.weights import Origin, Source, WeightsError
 
 PATIENCE = 4.0  # seconds for the Hub, of the ten in which the app is to start
@@ -23,11 +24,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Models:
-    """The reader of digits, the reader of numbers, and the writer."""
+    """The reader of digits, the reader of numbers, the writer, and the map."""
 
     classifier: Classifier
     numbers: NumberReader
     generator: Generator
+    plane: Plane
 
     def origins(self) -> dict[str, Origin]:
         """Where the weights of each came from, by the name of its bundled folder."""
@@ -68,6 +70,7 @@ def load_models(classifier: Wanted, number: Wanted, generator: Wanted) -> Models
         _load(
             lambda origin: load_generator(origin, reader=reader), found[2], generator, "generator"
         ),
+        load_plane(),
     )
 
 

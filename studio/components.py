@@ -202,3 +202,38 @@ class Player(gr.HTML):
             words={"play": words.PLAY, "pause": words.PAUSE},
             **kwargs,
         )
+
+
+class Map(gr.HTML):
+    """Digits in a plane.
+
+    Args:
+        send: the decoder and where real digits lie, as `studio.map` gives them.
+    """
+
+    def __init__(self, send: Callable[[], dict[str, Any]], **kwargs: Any) -> None:
+        legend = "".join(f"<li>{digit}</li>" for digit in range(10))
+        super().__init__(
+            html_template=f"""
+<div class="map">
+  <div class="field">
+    <canvas class="plane" tabindex="0" role="application"
+      aria-label="{escape(words.PLANE)}"></canvas>
+    <canvas class="marks" aria-hidden="true"></canvas>
+    <i class="cross" aria-hidden="true"></i>
+  </div>
+  <div class="side">
+    <p>{escape(words.MAP_HELP)}</p>
+    <canvas class="here" width="448" height="448" role="img"
+      aria-label="{escape(words.HERE)}"></canvas>
+    <ol class="legend" aria-label="{escape(words.LEGEND)}">{legend}</ol>
+    <div class="kept"></div>
+    <p class="told" role="status"></p>
+  </div>
+</div>""",
+            js_on_load=script("map.js"),
+            apply_default_css=False,
+            server_functions=[send],
+            words={"kept": words.MAP_KEPT, "no_answer": words.NO_ANSWER},
+            **kwargs,
+        )

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from model import Models
-from studio import about, api, draw, generate, hand, morph, origins, words
+from studio import about, api, draw, generate, hand, morph, origins, plane, words
 from studio.hands import HandReader
 from studio.lessons import Lessons
 from studio.theme import CSS, theme
@@ -39,6 +39,8 @@ def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
                 morph.build(hands, generator, tab)
             with gr.Tab(words.HAND, id="hand"):
                 hand.build(hands, generator)
+            with gr.Tab(words.MAP, id="map"):
+                plane.build(models.plane)
             with gr.Tab(words.ABOUT, id="about"):
                 about.build(models.origins())
         origins.build(models.origins())

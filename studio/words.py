@@ -7,6 +7,7 @@ DRAW = "Draw"
 GENERATE = "Generate"
 MORPH = "Morph"
 HAND = "Your hand"
+MAP = "Map"
 ABOUT = "About"
 
 # Draw
@@ -91,6 +92,16 @@ WEIGHTS = {
 READ_RIGHT = " It reads {percent} % of {n} test digits right."
 WRITTEN_RIGHT = " {percent} % of {n} are the digit asked for, says a judge."
 AT_COMMIT = "{source}, commit {commit}"
+
+# Map
+PLANE = "The plane of digits; arrow keys move, Enter keeps a digit."
+MAP_HELP = (
+    "Every point of this plane is a digit, and nobody told the net which. Dots are real ones. "
+    "Between the colours live digits that nobody has a name for: press to keep one."
+)
+HERE = "The digit at this point"
+LEGEND = "Colours of the dots"
+MAP_KEPT = "Kept."
 
 # About
 HOW_IT_WORKS = (

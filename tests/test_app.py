@@ -201,7 +201,7 @@ def test_a_zerogpu_space_finds_what_it_demands(tmp_path: Path) -> None:
         "import sys\nassert 'torch' not in sys.modules\nfound = []\n"
         "def GPU(function):\n    found.append(function)\n    return function\n"
     )
-    code = "import app, spaces; print(len(spaces.found), isinstance(spaces.found[0](), str))"
+    code = "import studio, spaces; print(len(spaces.found), isinstance(spaces.found[0](), str))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

@@ -11,11 +11,15 @@ import json
 import shutil
 from pathlib import Path
 
+import torch
 from torch import nn
 
 from model import WeightsError, weights
 from model.cvae import NETS
 from model.nets import ConvClassifier
+from model.plane import POINTS
+from model.vae import PerceptronVAE
+from train.data import data_folder, load_mnist
 from train.loop import write_json
 from train.options import TrainError, run, writable_folder
 
@@ -23,6 +27,7 @@ KINDS: dict[str, tuple[type[nn.Module], ...]] = {
     "classifier": (ConvClassifier,),
     "number": (ConvClassifier,),
     "generator": NETS,
+    "map": (PerceptronVAE,),
 }
 
 
@@ -40,6 +45,18 @@ def bundle(source: Path, target: Path, kind: str) -> None:
         raise TrainError(str(error)) from error
     weights.save(net, writable_folder(target), half=True)
     copy_figures(source, target)
+    if isinstance(net, PerceptronVAE):
+        write_points(net, target)
+
+
+def write_points(net: PerceptronVAE, folder: Path, count: int = 1000) -> None:
+    """Write where the first test digits lie on a map."""
+    some = load_mnist(data_folder(None), train=False)[:count]
+    with torch.inference_mode():
+        places, _ = net.encode(*some.batch(slice(None)))
+    rounded = [[round(x, 3) for x in place] for place in places.tolist()]
+    text = json.dumps({"places": rounded, "labels": some.labels.tolist()}, separators=(",", ":"))
+    (folder / POINTS).write_text(text + "\n", "utf-8")
 
 
 def copy_figures(source: Path, target: Path) -> None:

@@ -412,3 +412,55 @@ def test_the_foot_says_which_weights_answer(visit: Visit) -> None:
     foot = visit.page.locator("#weights")
     expect(foot).to_contain_text("Digits are read by weights/classifier. It reads 99.")
     expect(foot.locator("[role=status]")).to_have_count(0)
+
+
+def test_the_map_follows_the_pointer_without_asking(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="Map").click()
+    expect(page.locator("#map .map[data-ready]")).to_be_visible()
+    plane = page.locator("#map .plane")
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    assert box is not None
+    ink = """canvas => canvas.getContext("2d").getImageData(0, 0, 448, 448).data
+        .reduce((sum, value) => sum + value, 0)"""
+    here = page.locator("#map .here")
+    before = len(visit.requests)
+    seen = set()
+    for i in range(8):
+        page.mouse.move(box["x"] + box["width"] * (0.1 + 0.1 * i), box["y"] + box["height"] / 3)
+        page.wait_for_timeout(60)
+        seen.add(here.evaluate(ink))
+    assert len(seen) >= 6  # it changed with the place
+    page.keyboard.press("Tab")
+    plane.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#map .kept canvas")).to_have_count(1)
+    assert len(visit.requests) == before
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_map_keeps_up_with_the_screen(chromium: Browser, app: str) -> None:
+    visit = Visit(chromium.new_page(**DESKTOP), app)
+    page = visit.page
+    page.get_by_role("tab", name="Map").click()
+    expect(page.locator("#map .map[data-ready]")).to_be_visible()
+    milliseconds = page.evaluate("""() => new Promise((done) => {
+        const plane = document.querySelector("#map .plane");
+        const box = plane.getBoundingClientRect();
+        const times = [];
+        let count = 0;
+        const move = (now) => {
+            times.push(now);
+            const clientX = box.left + (count * 7) % box.width;
+            const at = { clientX, clientY: box.top + box.height / 2 };
+            plane.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, ...at }));
+            if (count++ < 120) requestAnimationFrame(move);
+            else done((times.at(-1) - times[0]) / (times.length - 1));
+        };
+        requestAnimationFrame(move);
+    })""")
+    assert milliseconds < 1000 / 30  # 60 a second where nothing else runs; see bench/
+    assert not visit.problems
+    page.close()
