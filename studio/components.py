@@ -211,7 +211,7 @@ class Map(gr.HTML):
         send: the decoder and where real digits lie, as `studio.map` gives them.
     """
 
-    def __init__(self, send: Callable[[], dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, send: Callable[..., dict[str, Any]], **kwargs: Any) -> None:
         legend = "".join(f"<li>{digit}</li>" for digit in range(10))
         super().__init__(
             html_template=f"""

@@ -17,7 +17,7 @@ def build(plane: Plane) -> None:
     """Put the tab's contents on the page."""
 
     # Asked for once, when the tab is first opened; moving over the map asks nothing.
-    def send() -> dict[str, Any]:
+    def send(_: object = None) -> dict[str, Any]:
         return {
             "layers": [
                 {
