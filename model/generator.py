@@ -114,10 +114,8 @@ class Generator:
         Raises:
             ValueError: shapes do not fit, or a label is no digit.
         """
-        y, noise = self._labels(labels), np.asarray(noise, np.float32)
-        shape = (len(y), self.net.latent)
-        _check(noise.shape == shape, f"{len(y)} labels need noise of shape {shape}")
-        return self._pictures(self.net.prior.flow(torch.from_numpy(noise).to(self.device), y), y)
+        noise_, y = self._latents("noise", noise, labels)
+        return self._pictures(self.net.prior.flow(noise_, y), y)
 
     @torch.inference_mode()
     def encode(self, pixels: Pixels, labels: Labels) -> npt.NDArray[np.float32]:
@@ -143,10 +141,7 @@ class Generator:
         Raises:
             ValueError: shapes do not fit, or a label is no digit.
         """
-        y, z = self._labels(labels), np.asarray(z, np.float32)
-        shape = (len(y), self.net.latent)
-        _check(z.shape == shape, f"{len(y)} labels need z of shape {shape}, not {z.shape}")
-        return self._pictures(torch.from_numpy(z).to(self.device), y)
+        return self._pictures(*self._latents("z", z, labels))
 
     @torch.inference_mode()
     def mix(
@@ -302,6 +297,17 @@ class Generator:
         for label in labels:
             _check(label in range(CLASSES), f"a label must be a digit 0..9, not {label!r}")
         return torch.tensor([int(label) for label in labels], dtype=torch.long, device=self.device)
+
+    def _latents(
+        self, name: str, values: npt.NDArray[np.float32], labels: Labels
+    ) -> tuple[Tensor, Tensor]:
+        y, values = self._labels(labels), np.asarray(values, np.float32)
+        shape = (len(y), self.net.latent)
+        _check(
+            values.shape == shape,
+            f"{len(y)} labels need {name} of shape {shape}, not {values.shape}",
+        )
+        return torch.from_numpy(values).to(self.device), y
 
     def _pictures(self, z: Tensor, labels: Tensor) -> Pixels:
         logits = self.net.decode(z, labels)[:, 0]

@@ -35,16 +35,20 @@ COMMIT = re.compile(r"[0-9a-f]{40}")
 T = TypeVar("T")
 
 
-class HubError(Exception):
-    """What the Hub does not give, said in one sentence.
+class UnavailableError(Exception):
+    """What cannot be had, said in one sentence.
 
     Attributes:
-        wrong_name: the Hub answered that there is no such thing: asking again does not help.
+        wrong_name: there is no such thing: asking again does not help. Else something fails.
     """
 
     def __init__(self, sentence: str, wrong_name: bool = False) -> None:
         super().__init__(sentence)
         self.wrong_name = wrong_name
+
+
+class HubError(UnavailableError):
+    """What the Hub does not give, said in one sentence."""
 
 
 @dataclass(frozen=True)

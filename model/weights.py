@@ -35,16 +35,8 @@ Net = TypeVar("Net", bound=nn.Module)
 log = logging.getLogger(__name__)
 
 
-class WeightsError(Exception):
-    """Weights that cannot be had, said in one sentence.
-
-    Attributes:
-        wrong_name: there is no such thing; else it is there, or was, and something fails.
-    """
-
-    def __init__(self, sentence: str, wrong_name: bool = False) -> None:
-        super().__init__(sentence)
-        self.wrong_name = wrong_name
+class WeightsError(hub.UnavailableError):
+    """Weights that cannot be had, said in one sentence."""
 
 
 @dataclass(frozen=True)

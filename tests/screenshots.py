@@ -30,7 +30,7 @@ def main() -> None:
                 page = browser.new_context(**settings).new_page()
                 page.goto(url)
                 page.get_by_role("tab", name="Draw").wait_for()
-                for tab in ("Draw", "Generate", "Morph", "Your hand"):
+                for tab in ("Draw", "Generate", "Morph", "Your hand", "Map", "About"):
                     page.get_by_role("tab", name=tab).click()
                     # until the opening digit is drawn and the morph is under way
                     page.wait_for_timeout(2500)
