@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import runpy
 import struct
 import subprocess
 import sys
@@ -46,6 +49,25 @@ def environment(data: Path | None = None) -> dict[str, str]:
     return variables | ({"DATA_DIR": str(data)} if data else {})
 
 
+def run_here(module: str, *options: object, data: Path | None) -> subprocess.CompletedProcess[str]:
+    """`python -m module`, in this process: a new one imports torch for three seconds first."""
+    out, err = io.StringIO(), io.StringIO()
+    status: object = 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.setattr(sys, "argv", command(module, *options)[2:])
+        patch.delenv("DATA_DIR", raising=False)
+        if data is not None:
+            patch.setenv("DATA_DIR", str(data))
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                runpy.run_module(module, run_name="__main__", alter_sys=True)
+            except SystemExit as end:
+                status = end.code
+    code = status if isinstance(status, int) else 0
+    return subprocess.CompletedProcess(module, code, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture
 def train(mnist: Path) -> Run:
     """Run a training command to its end, as a user does."""
@@ -53,10 +75,20 @@ def train(mnist: Path) -> Run:
     def run(
         module: str, *options: object, data: Path | None = mnist
     ) -> subprocess.CompletedProcess[str]:
+        return run_here(module, *options, data=data)
+
+    return run
+
+
+@pytest.fixture
+def start(mnist: Path) -> Run:
+    """The same in a process of its own, for commands that start more processes."""
+
+    def run(module: str, *options: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command(module, *options),
             cwd=ROOT,
-            env=environment(data),
+            env=environment(mnist),
             capture_output=True,
             text=True,
             timeout=300,

@@ -82,12 +82,8 @@ def test_one_commit_that_comes_back(hub: Hub, publish: Publish, tmp_path: Path) 
     assert repo.refs == {"main": commit, "v1.0": commit}
     files = hub.files("models", "anna/reader")
     assert set(files) == {
-        ".gitattributes",
-        "README.md",
-        "config.json",
-        "metrics.json",
-        "model.safetensors",
-        "samples.png",
+        *(".gitattributes", "README.md", "config.json", "model.safetensors", "samples.png"),
+        *("metrics.json", "evaluation.json", "evaluation.png", "history.csv"),
     }
     assert files["model.safetensors"] == Path(RUN, "model.safetensors").read_bytes()
     assert Image.open(io.BytesIO(files["samples.png"])).width > 300

@@ -103,14 +103,14 @@ def test_a_resumed_run_must_be_the_same_run(train: Run, tmp_path: Path) -> None:
     assert "--lr" in other.stderr
 
 
-def test_two_processes_train_as_one_does(train: Run, tmp_path: Path) -> None:
+def test_two_processes_train_as_one_does(train: Run, start: Run, tmp_path: Path) -> None:
     options = ("--model", "conv2", "--augment", "--batch-size", 100, "--epochs", 2)
     rest = ("--validation", 100, "--no-test", "--ema", 0.9)
     one, two = tmp_path / "one", tmp_path / "two"
     assert train("train.classifier", *options, *rest, "--out", one).returncode == 0
     several = ("--nproc-per-node", 2, "--rdzv-endpoint", f"127.0.0.1:{free_port()}", "-m")
     launch = ("torch.distributed.run", *several, "train.classifier", *options, *rest)
-    done = train(*launch, "--out", two)
+    done = start(*launch, "--out", two)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("weights and metrics.json are in") == 1
     curves = [np.genfromtxt(run / "history.csv", delimiter=",", names=True) for run in (one, two)]
@@ -120,7 +120,7 @@ def test_two_processes_train_as_one_does(train: Run, tmp_path: Path) -> None:
     for name, tensor in a.items():
         assert torch.allclose(tensor, b[name], atol=2e-3), name
 
-    odd = train(*launch[:-2], *("--batch-size", 101), "--out", two)
+    odd = start(*launch[:-2], *("--batch-size", 101), "--out", two)
     assert odd.returncode != 0
     assert "cannot be dealt out to 2 processes" in odd.stderr
 
@@ -160,7 +160,7 @@ def test_every_optimizer_learns(optimizer: str) -> None:
         made.zero_grad()
         loss.backward()
         made.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
     assert losses[-1] < 0.8 * losses[0]
 
 
