@@ -49,6 +49,7 @@ SPACE_FILES = (
     "studio/*.py",
     "studio/assets/*",
     "weights/*/*.json",
+    "weights/*/*.png",
     "weights/*/*.safetensors",
 )
 
