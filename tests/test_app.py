@@ -166,7 +166,7 @@ def test_weights_of_the_hub_answer_and_say_so(
     assert f"commit {commit[:7]}" in foot
 
 
-@pytest.mark.parametrize("failure", ["500", "html", "silent", "damaged"])
+@pytest.mark.parametrize("failure", ["500", "html", "silent", "slow", "truncated", "damaged"])
 def test_a_failing_hub_does_not_stop_the_app(
     serve: Serve, hub: Hub, chromium: Browser, tmp_path: Path, failure: str
 ) -> None:

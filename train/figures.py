@@ -150,12 +150,10 @@ def feature_map(features: Mapping[str, tuple[Floats, npt.NDArray[np.int64]]]) ->
 
 def latent_grid(generator: Generator, digit: int, seed: int, side: int = 10) -> Figure:
     """One digit's styles: two directions of noise, from one tail of the normal to the other."""
-    generator_ = np.random.default_rng(seed)
-    directions = np.linalg.qr(generator_.standard_normal((generator.net.latent, 2)))[0].T
-    axis_values = np.linspace(-2.5, 2.5, side)
-    noise = np.stack(
-        [x * directions[0] + y * directions[-1] for y in axis_values for x in axis_values]
-    )
+    draws = np.random.default_rng(seed).standard_normal((generator.net.latent, 2))
+    across, down = np.linalg.qr(draws)[0].T
+    steps = np.linspace(-2.5, 2.5, side)
+    noise = np.stack([x * across + y * down for y in steps for x in steps])
     figure = Figure(figsize=(5, 5), layout="constrained")
     axis = figure.subplots()
     _sheet(axis, generator.from_noise(noise.astype(np.float32), [digit] * side * side), side)

@@ -80,7 +80,7 @@ def test_wrong_weights_are_one_sentence(folder: Path, capsys: pytest.CaptureFixt
     assert "no folder of weights" in capsys.readouterr().err
 
 
-def run_doctor(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def run_doctor(**variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "model.doctor"],
         cwd=ROOT,
@@ -92,7 +92,7 @@ def run_doctor(folder: Path, **variables: str) -> subprocess.CompletedProcess[st
 
 
 def test_the_doctor_finds_nothing_and_something(tmp_path: Path) -> None:
-    done = run_doctor(tmp_path, DATA_DIR=str(tmp_path))
+    done = run_doctor(DATA_DIR=str(tmp_path))
     assert done.returncode == 0, done.stdout
     assert "0 to 9 were written and read" in done.stdout
     assert "note   data: MNIST is not in" in done.stdout
