@@ -63,6 +63,7 @@ class Hub:
     def __init__(self) -> None:
         self.repos: dict[tuple[str, str], Repo] = {}
         self.failure: str | None = None
+        self.committing = threading.Lock()
         self.requests: list[str] = []
         self.uploaded: list[str] = []  # names of files whose content was sent
         hub = self
@@ -239,10 +240,17 @@ class _Handler(BaseHTTPRequestHandler):
                 )
             return self.answer(200, {"files": rows})
         if what == "commit":
-            return self.commit(repo, name, revision, dict(files))
+            return self.commit(repo, name, revision)
         return self.answer(404, {"error": what})
 
-    def commit(self, repo: Repo, name: str, ref: str, files: dict[str, bytes]) -> None:
+    def commit(self, repo: Repo, name: str, ref: str) -> None:
+        with self.server_hub.committing:  # one after the other, or one would undo the other
+            self.commit_alone(repo, name, ref)
+
+    def commit_alone(self, repo: Repo, name: str, ref: str) -> None:
+        oid = repo.resolve(ref)
+        assert oid is not None
+        files = dict(repo.commits[oid])
         message = ""
         for line in self.body.decode().splitlines():
             entry = json.loads(line)
