@@ -33,6 +33,9 @@ def options(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "--auth", metavar="USER:PASSWORD", help="ask visitors for a name and a password"
     )
     parser.add_argument(
+        "--mcp", action="store_true", help="serve MCP tools, too (else GRADIO_MCP_SERVER)"
+    )
+    parser.add_argument(
         "--weights-dir",
         default="weights",
         help="folder that holds classifier/ and generator/ and, if numbers are read by another "
@@ -79,6 +82,7 @@ def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
     # first: it sets what Gradio reads when it is imported.
     import studio.lessons
     import studio.page
+    import studio.serving
     from model import WeightsError, load_models
 
     try:
@@ -90,16 +94,18 @@ def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
         sys.exit(str(error))
     page = studio.page.build(models, lessons)
     try:
-        page.launch(
+        studio.serving.launch(
+            page,
             server_name=given.host,
             server_port=given.port,
             share=given.share or None,
             auth=tuple(given.auth.split(":", 1)) if given.auth else None,
-            prevent_thread_lock=True,
-            **studio.page.launch_settings(),
+            mcp_server=given.mcp or None,
         )
         while not stopped.wait(1):
             pass
+    except studio.serving.ServingError as error:
+        sys.exit(str(error))
     except OSError:
         where = f"{given.host or '127.0.0.1'}:{given.port or 'any port from 7860'}"
         sys.exit(f"Cannot listen on {where}: choose another with --host or --port.")

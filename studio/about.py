@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import gradio as gr
 import numpy as np
@@ -34,6 +36,7 @@ def build(origins: dict[str, Origin]) -> None:
         _table(words.WRITING_FIGURES, _writing_rows(writer)),
         _pair() if half else "",
     ]
+    parts.append(_links(origins))
     if not reader and not writer:
         parts.append(f"<p>{safe(words.NO_FIGURES)}</p>")
     gr.HTML(
@@ -198,6 +201,20 @@ def _curves(rows: object) -> str:
         f'<text x="40" y="128">1</text><text x="380" y="128" text-anchor="end">{len(shares)}</text>'
         f'<text x="210" y="128" text-anchor="middle">{escape(words.EPOCH)}</text></svg>'
     )
+
+
+def _links(origins: dict[str, Origin]) -> str:
+    """Where the code and the weights are, as far as they are somewhere."""
+    links = {}
+    if space := os.environ.get("SPACE_ID"):
+        links[f"https://huggingface.co/spaces/{quote(space)}/tree/main"] = words.CODE
+    for origin in origins.values():
+        if origin.commit:
+            repository = origin.source.partition("@")[0]
+            told = words.WEIGHTS_AND_CARD.format(repository=repository)
+            links[f"https://huggingface.co/{quote(repository)}/tree/{quote(origin.commit)}"] = told
+    items = (f'<a href="{safe(to)}" rel="noopener">{safe(name)}</a>' for to, name in links.items())
+    return f'<p class="links">{" ".join(items)}</p>' if links else ""
 
 
 def _pair() -> str:

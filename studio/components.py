@@ -7,7 +7,7 @@ ever put into a template: Gradio executes what it finds there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -43,20 +43,48 @@ def script(*names: str) -> str:
     return "\n".join((ASSETS / part).read_text("utf-8") for part in ("ink.js", *names))
 
 
-Answer = Callable[[str], dict[str, Any]]
+Answer = Callable[[Any], dict[str, Any]]
 
-# What `sketchOn` of sketch.js makes work.
-_SURFACE = f"""
+
+def _surface() -> str:
+    """What `sketchOn` of sketch.js makes work."""
+    return f"""
     <canvas class="pad" tabindex="0" role="img" aria-label="{escape(words.PAD)}"></canvas>
     <canvas class="marks" aria-hidden="true"></canvas>
     <p class="invite" aria-hidden="true">{escape(words.INVITE)}</p>
     <div class="tools">
-      <button type="button" class="undo">{escape(words.UNDO)}</button>
+      <button type="button" class="undo" disabled>{escape(words.UNDO)}</button>
+      <button type="button" class="redo" disabled>{escape(words.REDO)}</button>
       <button type="button" class="clear">{escape(words.CLEAR)}</button>
-      <button type="button" class="upload">{escape(words.UPLOAD)}</button>
-      <input type="file" accept="image/*" hidden>
+      <button type="button" class="upload"
+        title="{escape(words.UPLOAD_HELP)}">{escape(words.UPLOAD)}</button>
+      <button type="button" class="camera">{escape(words.CAMERA)}</button>
+      <input type="file" class="file" accept="image/*" hidden>
+      <input type="file" class="shot" accept="image/*" capture="environment" hidden>
     </div>
+    <dialog aria-label="{escape(words.CAMERA)}">
+      <video autoplay muted playsinline></video>
+      <div class="tools">
+        <button type="button" class="take">{escape(words.TAKE)}</button>
+        <button type="button" class="cancel">{escape(words.CANCEL)}</button>
+      </div>
+    </dialog>
     <p class="problem" role="alert"></p>"""
+
+
+def _bound(*answers: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """Functions that the page's scripts call, in the language of the page."""
+    return [words.bound(answer) for answer in answers]
+
+
+def _menu() -> dict[str, str]:
+    """What `digits.js` says."""
+    return {
+        "to_pad": words.TO_PAD,
+        "morph_start": words.MORPH_START,
+        "morph_end": words.MORPH_END,
+        "save_digit": words.SAVE_DIGIT,
+    }
 
 
 class Pad(gr.HTML):
@@ -67,13 +95,15 @@ class Pad(gr.HTML):
         explain: `data URL of a picture -> heat map`, called when somebody asks why.
         teach: `[data URL of a picture, digit] -> what came of it`, where wrong readings are kept.
         notice: what is kept, said before it is.
+        examples: what can be tried at a press: `description` each, and the ink or the strokes.
     """
 
     def __init__(
         self,
         read: Answer,
         explain: Answer,
-        teach: Callable[[Any], dict[str, Any]] | None = None,
+        examples: Sequence[dict[str, Any]],
+        teach: Answer | None = None,
         notice: str | None = None,
         **kwargs: Any,
     ) -> None:
@@ -85,10 +115,15 @@ class Pad(gr.HTML):
             f'<li><span class="percent"></span><span class="bar"><i></i></span><b>{d}</b></li>'
             for d in range(10)
         )
+        names = (escape(example["description"]) for example in examples)
+        tries = "".join(
+            f'<button type="button" aria-label="{name}"><canvas></canvas></button>'
+            for name in names
+        )
         super().__init__(
             html_template=f"""
 <div class="desk">
-  <div class="paper">{_SURFACE}
+  <div class="paper">{_surface()}
   </div>
   <div class="reading">
     <div class="verdict">
@@ -101,11 +136,14 @@ class Pad(gr.HTML):
     <button type="button" class="why" aria-pressed="false">{escape(words.WHY)}</button>
     <p class="reason" hidden>{escape(words.REASON)}</p>{lesson if teach else ""}
   </div>
+  <div class="examples" role="group" aria-label="{escape(words.EXAMPLES)}">
+    <span>{escape(words.EXAMPLES)}</span>{tries}</div>
 </div>""",
             js_on_load=script("sketch.js", "pad.js"),
             apply_default_css=False,
-            server_functions=[read, explain, *([teach] if teach else [])],
+            server_functions=_bound(read, explain, *([teach] if teach else [])),
             opening=_opening(),
+            examples=list(examples),
             words={
                 "nothing": words.NOTHING,
                 "no_digit": words.NO_DIGIT,
@@ -114,6 +152,7 @@ class Pad(gr.HTML):
                 "torn": words.TORN,
                 "no_answer": words.NO_ANSWER,
                 "no_picture": words.NO_PICTURE,
+                "no_camera": words.NO_CAMERA,
             },
             **kwargs,
         )
@@ -133,36 +172,47 @@ class HandPad(gr.HTML):
         super().__init__(
             html_template=f"""
 <div class="desk">
-  <div class="paper">{_SURFACE}
+  <div class="paper">{_surface()}
   </div>
   <div class="answer">
     <p class="told" role="status"></p>
-    <div class="ten" role="img"></div>
+    <div class="ten" role="group"></div>
     <label>{escape(words.NUMBER)}
       <input class="number" inputmode="numeric" autocomplete="off" value="{number}"
         maxlength="{LONGEST_NUMBER}"></label>
     <canvas class="line" role="img" hidden></canvas>
   </div>
 </div>""",
-            js_on_load=script("sketch.js", "hand.js"),
+            js_on_load=script("sketch.js", "digits.js", "hand.js"),
             apply_default_css=False,
-            server_functions=[imitate],
+            server_functions=_bound(imitate),
             words={
+                **_menu(),
                 "first": words.DRAW_FIRST,
                 "no_answer": words.NO_ANSWER,
                 "no_picture": words.NO_PICTURE,
+                "no_camera": words.NO_CAMERA,
             },
             **kwargs,
         )
 
 
 class Line(gr.HTML):
-    """A written number. `value`: `{"pixels": base64, "width": W, "height": H, "description"}`."""
+    """A written number.
+
+    `value`, here and below, may also be `{"problem": sentence}`: what was there stays.
+
+    Args:
+        value: `{"pixels": base64, "width": W, "height": H, "description"}`.
+    """
 
     def __init__(self, value: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(
             value,
-            html_template='<canvas class="line" role="img"></canvas>',
+            html_template=f"""
+<canvas class="line" role="img"></canvas>
+<div class="tools"><button type="button">{escape(words.SAVE_NUMBER)}</button></div>
+<p class="problem" role="alert"></p>""",
             js_on_load=script("line.js"),
             apply_default_css=False,
             **kwargs,
@@ -170,22 +220,47 @@ class Line(gr.HTML):
 
 
 class Sheet(gr.HTML):
-    """A gallery of digits. `value`: `{"pixels": base64 of N x 784 bytes, "description": str}`."""
+    """A gallery of digits.
 
-    def __init__(self, value: dict[str, str], **kwargs: Any) -> None:
+    Args:
+        value: `{"pixels": base64 of N x 784 bytes, "description": str, "labels": N digits or null,
+            "readings": N of {"label", "probability"}}`.
+        pack: `[pixels, labels] -> {"file": base64 of a ZIP}`.
+    """
+
+    def __init__(self, value: dict[str, Any], pack: Answer, **kwargs: Any) -> None:
         super().__init__(
             value,
-            html_template='<div class="digits" role="img"></div>',
-            js_on_load=script("sheet.js"),
+            html_template=f"""
+<div class="digits" role="group"></div>
+<div class="tools">
+  <button type="button" class="save-sheet">{escape(words.SAVE_SHEET)}</button>
+  <button type="button" class="save-zip">{escape(words.SAVE_ZIP)}</button>
+</div>
+<p class="problem" role="alert"></p>""",
+            js_on_load=script("digits.js", "sheet.js"),
             apply_default_css=False,
+            server_functions=_bound(pack),
+            words={
+                **_menu(),
+                "read": words.DIGIT_READ,
+                "unread": words.DIGIT_UNREAD,
+                "no_answer": words.NO_ANSWER,
+            },
             **kwargs,
         )
 
 
 class Player(gr.HTML):
-    """A morph that plays. `value` as a `Sheet`'s, at least two frames."""
+    """A morph that plays.
 
-    def __init__(self, value: dict[str, str], **kwargs: Any) -> None:
+    Args:
+        value: `{"pixels": base64 of N x 784 bytes, N >= 2, "description": str, "chances": base64 of
+            N x 10 bytes, each frame's probabilities, 255 = 1}`.
+        film: `[pixels, "webp" or "gif"] -> {"file": base64}`.
+    """
+
+    def __init__(self, value: dict[str, str], film: Answer, **kwargs: Any) -> None:
         super().__init__(
             value,
             html_template=f"""
@@ -195,11 +270,24 @@ class Player(gr.HTML):
     <button type="button" class="play"></button>
     <input type="range" min="0" value="0" aria-label="{escape(words.SCRUB)}">
   </div>
+  <svg class="chart" viewBox="-4 -8 408 96" role="img" aria-label="{escape(words.CHART)}"></svg>
+  <p class="now"></p>
   <div class="strip" aria-hidden="true"></div>
+  <div class="tools">
+    <button type="button" class="film" value="webp">{escape(words.SAVE_WEBP)}</button>
+    <button type="button" class="film" value="gif">{escape(words.SAVE_GIF)}</button>
+  </div>
+  <p class="problem" role="alert"></p>
 </div>""",
             js_on_load=script("player.js"),
             apply_default_css=False,
-            words={"play": words.PLAY, "pause": words.PAUSE},
+            server_functions=_bound(film),
+            words={
+                "play": words.PLAY,
+                "pause": words.PAUSE,
+                "read_as": words.READ_NOW,
+                "no_answer": words.NO_ANSWER,
+            },
             **kwargs,
         )
 
@@ -231,9 +319,14 @@ class Map(gr.HTML):
     <p class="told" role="status"></p>
   </div>
 </div>""",
-            js_on_load=script("map.js"),
+            js_on_load=script("digits.js", "map.js"),
             apply_default_css=False,
             server_functions=[send],
-            words={"kept": words.MAP_KEPT, "no_answer": words.NO_ANSWER},
+            words={
+                **_menu(),
+                "kept": words.MAP_KEPT,
+                "kept_at": words.KEPT_AT,
+                "no_answer": words.NO_ANSWER,
+            },
             **kwargs,
         )

@@ -7,14 +7,30 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from model import Classifier, NumberReader, PictureError
+from model import Classifier, Generator, NumberReader, PictureError
 from studio import words
 from studio.components import Pad
 from studio.lessons import Lessons
-from studio.pictures import from_data_url, to_base64
+from studio.pictures import from_data_url, line_value, to_base64
+
+# What can be tried at a press: digits and a number of the generator's, and a letter.
+EXAMPLES, EXAMPLE_NUMBER, SEED = (2, 5, 7, 8), "1984", 11
+LETTER = (((0.22, 0.85), (0.5, 0.15), (0.78, 0.85)), ((0.33, 0.6), (0.67, 0.6)))
 
 
-def build(classifier: Classifier, numbers: NumberReader, lessons: Lessons | None) -> None:
+def examples(generator: Generator) -> list[dict[str, Any]]:
+    """A name each, and the ink or the strokes: points in 0..1 and the pen's relative width."""
+    digits = zip(EXAMPLES, generator.sample(EXAMPLES, seed=SEED), strict=True)
+    found = [line_value(ink, words.EXAMPLE_DIGIT.format(label=label)) for label, ink in digits]
+    number = generator.write_number(EXAMPLE_NUMBER, seed=SEED)
+    found.append(line_value(number, words.EXAMPLE_NUMBER.format(text=EXAMPLE_NUMBER)))
+    letter = [[[x, y, 1] for x, y in stroke] for stroke in LETTER]
+    return [*found, {"description": words.EXAMPLE_LETTER, "strokes": letter}]
+
+
+def build(
+    classifier: Classifier, numbers: NumberReader, generator: Generator, lessons: Lessons | None
+) -> None:
     """Put the tab's contents on the page; `lessons`, if there are any, take what was read wrong."""
 
     # Called by the pad's script, outside Gradio's events: an exception would reach the log as a
@@ -28,7 +44,7 @@ def build(classifier: Classifier, numbers: NumberReader, lessons: Lessons | None
             refused = reading.label is None and not reading.blank
             number = numbers.read(picture) if refused else None
         except PictureError as error:
-            return {"error": str(error)}
+            return {"error": words.translated(str(error))}
         several = number is not None and len(number.digits) > 1 and not number.unread
         return {
             "label": reading.label,
@@ -45,7 +61,7 @@ def build(classifier: Classifier, numbers: NumberReader, lessons: Lessons | None
         try:
             explanation = classifier.explain(from_data_url(url))
         except PictureError as error:
-            return {"error": str(error)}
+            return {"error": words.translated(str(error))}
         if explanation is None:
             return {}
         heat = (255 * explanation.heat).round().astype(np.uint8)
@@ -65,7 +81,7 @@ def build(classifier: Classifier, numbers: NumberReader, lessons: Lessons | None
                 raise PictureError(words.NOTHING_TO_TEACH)
             lessons.keep(picture, label, reading.label)
         except PictureError as error:
-            return {"error": str(error)}
+            return {"error": words.translated(str(error))}
         return {"told": words.THANKS.format(label=label)}
 
     notice = None
@@ -73,4 +89,5 @@ def build(classifier: Classifier, numbers: NumberReader, lessons: Lessons | None
         where = words.KEPT_THERE.format(repository=lessons.repository)
         notice = words.KEPT.format(where=where if lessons.repository else words.KEPT_HERE)
     with gr.Column(min_width=320):
-        Pad(read, explain, teach if lessons is not None else None, notice, elem_id="pad")
+        teacher = teach if lessons is not None else None
+        Pad(read, explain, examples(generator), teacher, notice, elem_id="pad")

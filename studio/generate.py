@@ -6,9 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from model import Generator
+from model import Classifier, Generator
 from model.generator import LONGEST_NUMBER
-from studio import limits, words
+from studio import downloads, limits, words
 from studio.components import Line, Sheet
 from studio.controls import at_once, digit_keys, seed_with_dice
 from studio.pictures import line_value, to_base64
@@ -18,12 +18,12 @@ LABEL, COUNT, TEMPERATURE, SEED, NUMBER = "7", 20, 1.0, 7, "31415926"
 SHARE = 0.5  # of the other digit, once there is one
 
 
-def build(generator: Generator) -> None:
-    """Put the tab's contents on the page."""
+def build(generator: Generator, classifier: Classifier) -> dict[str, Any]:
+    """Put the tab's contents on the page; its settings, by their names in links."""
 
     def write(
         label: str, other: str, share: float, count: float, temperature: float, seed: float | None
-    ) -> dict[str, str]:
+    ) -> dict[str, Any]:
         digit, many = limits.digit(words.WHICH_DIGIT, label), limits.count(count)
         heat, start = limits.temperature(temperature), limits.seed(seed)
         if other == words.NOTHING_ELSE:
@@ -33,9 +33,12 @@ def build(generator: Generator) -> None:
             second = limits.digit(words.MIXED_WITH, other)
             pixels = generator.mix(digit, second, limits.share(share), many, heat, start)
             sentence = words.SHEET_MIXED
+        readings = classifier.classify(pixels)
         return {
             "pixels": to_base64(pixels),
             "description": sentence.format(count=many, label=digit, other=other),
+            "labels": [digit if other == words.NOTHING_ELSE else None] * many,
+            "readings": [{"label": r.label, "probability": max(r.probabilities)} for r in readings],
         }
 
     def write_line(text: str, temperature: float, seed: float | None) -> dict[str, Any]:
@@ -58,7 +61,7 @@ def build(generator: Generator) -> None:
                 visible=False,
             )
             other.change(
-                lambda key: gr.update(visible=key != words.NOTHING_ELSE),
+                words.bound(lambda key: gr.update(visible=key != words.NOTHING_ELSE)),
                 other,
                 share,
                 api_visibility="private",
@@ -79,9 +82,8 @@ def build(generator: Generator) -> None:
             )
             seed = seed_with_dice(SEED, words.AGAIN)
         with gr.Column(scale=2, min_width=320, elem_classes="written"):
-            sheet = Sheet(
-                write(LABEL, words.NOTHING_ELSE, SHARE, COUNT, TEMPERATURE, SEED), elem_id="sheet"
-            )
+            shown = write(LABEL, words.NOTHING_ELSE, SHARE, COUNT, TEMPERATURE, SEED)
+            sheet = Sheet(shown, downloads.pack, elem_id="sheet")
             number = gr.Textbox(
                 NUMBER,
                 label=words.WRITE_NUMBER,
@@ -92,3 +94,12 @@ def build(generator: Generator) -> None:
             line = Line(write_line(NUMBER, TEMPERATURE, SEED), elem_id="line")
     at_once([label, other, share, count, temperature, seed], write, sheet)
     at_once([number, temperature, seed], write_line, line)
+    return {
+        "generate.digit": label,
+        "generate.with": other,
+        "generate.share": share,
+        "generate.count": count,
+        "generate.temperature": temperature,
+        "generate.seed": seed,
+        "generate.number": number,
+    }

@@ -30,7 +30,7 @@ class HandReader:
         try:
             reading = self.classifier.classify([picture])[0]
         except PictureError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise gr.Error(words.translated(str(error)), print_exception=False) from error
         if reading.blank:
             raise gr.Error(words.NOTHING_TO_IMITATE, print_exception=False)
         label = reading.label if label is None else label

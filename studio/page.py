@@ -1,4 +1,4 @@
-"""The page: its tabs and its endpoints."""
+"""The page, in each of its languages, and its endpoints."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from html import escape
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from model import Models
-from studio import about, api, draw, generate, hand, morph, origins, plane, words
+from studio import about, api, draw, generate, hand, link, morph, origins, plane, words
+from studio.components import script
+from studio.guard import Guard
 from studio.hands import HandReader
 from studio.lessons import Lessons
 from studio.theme import CSS, theme
@@ -16,48 +19,76 @@ from studio.theme import CSS, theme
 
 def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
     """The whole app, ready to launch with `launch_settings`; `lessons` take what users teach."""
-    classifier, generator = models.classifier, models.generator
-    hands = HandReader(classifier, generator)
+    _, *others = words.LANGUAGES
     with gr.Blocks(
         title=words.TITLE,
         analytics_enabled=False,
         fill_width=True,
         delete_cache=(600, 3600),  # seconds: how often it is tidied, how old files may grow
     ) as page:
-        gr.HTML(
-            f"<h1>{escape(words.TITLE)}</h1><p>{escape(words.TAGLINE)}</p>",
-            js_on_load=None,
-            apply_default_css=False,
-            elem_id="title",
-        )
-        with gr.Tabs(elem_id="tabs"):
-            with gr.Tab(words.DRAW, id="draw"):
-                draw.build(classifier, models.numbers, lessons)
-            with gr.Tab(words.GENERATE, id="generate"):
-                generate.build(generator)
-            with gr.Tab(words.MORPH, id="morph") as tab:
-                morph.build(hands, generator, tab)
-            with gr.Tab(words.HAND, id="hand"):
-                hand.build(hands, generator)
-            with gr.Tab(words.MAP, id="map"):
-                plane.build(models.plane)
-            with gr.Tab(words.ABOUT, id="about"):
-                about.build(models.origins())
-        origins.build(models.origins())
+        _build_page(page, models, lessons)
         api.build(models)
+    for language in others:
+        with words.speaking(language), page.route(words.LANGUAGE, language, show_in_navbar=False):
+            _build_page(page, models, lessons)
     # api_open: else POST /run/<name> walks past the queue and its limits.
     page.queue(max_size=64, api_open=False, default_concurrency_limit=2)
     return page
 
 
-def launch_settings() -> dict[str, Any]:
-    """What `Blocks.launch` is to be given, besides where to listen."""
+def _build_page(page: gr.Blocks, models: Models, lessons: Lessons | None) -> None:
+    """Everything that is seen, in the language of now."""
+    classifier, generator = models.classifier, models.generator
+    hands = HandReader(classifier, generator)
+    gr.Navbar(visible=False)
+    head = gr.HTML(
+        html_template=_head(),
+        js_on_load=script("head.js"),
+        apply_default_css=False,
+        elem_id="title",
+        language=words.language(),
+    )
+    with gr.Tabs(elem_id="tabs"):
+        with gr.Tab(words.DRAW, id="draw"):
+            draw.build(classifier, models.numbers, generator, lessons)
+        with gr.Tab(words.GENERATE, id="generate"):
+            settings = generate.build(generator, classifier)
+        with gr.Tab(words.MORPH, id="morph") as tab:
+            settings |= morph.build(hands, tab)
+        with gr.Tab(words.HAND, id="hand"):
+            hand.build(hands, generator)
+        with gr.Tab(words.MAP, id="map"):
+            plane.build(models.plane)
+        with gr.Tab(words.ABOUT, id="about"):
+            about.build(models.origins())
+    link.build(page, head, settings)
+    origins.build(models.origins())
+
+
+def _head() -> str:
+    """The title, the link to be copied, and the way to the other languages."""
+    first = next(iter(words.LANGUAGES))
+    links = ""
+    for name, sentences in words.LANGUAGES.items():
+        if name != words.language():
+            where = "./" if name == first else name
+            links += f'<a href="{where}" lang="{name}">{escape(sentences.LANGUAGE)}</a>'
+    copy = f'<button type="button" aria-live="polite">{escape(words.COPY_LINK)}</button>'
+    return f"""
+<nav>{copy}{links}</nav><h1>{escape(words.TITLE)}</h1><p>{escape(words.TAGLINE)}</p>"""
+
+
+def launch_settings(page: gr.Blocks) -> dict[str, Any]:
+    """What `page.launch` is to be given, besides where to listen."""
+    public = (fn for fn in page.fns.values() if fn.api_visibility == "public")
+    names = frozenset(str(fn.api_name) for fn in public)
     return {
+        "app_kwargs": {"middleware": [Middleware(Guard, names)], "openapi_url": None},
         "theme": theme(),
         "css": CSS,
         "ssr_mode": False,
         "run_history": False,
         "enable_monitoring": False,
-        "max_file_size": "10mb",
+        "max_file_size": "5mb",
         "footer_links": ["api"],
     }

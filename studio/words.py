@@ -1,150 +1,59 @@
-"""Every sentence that a person reads on the page."""
+"""What a person reads on the page, in the language of the page: `words.DRAW` is its sentence.
 
-TITLE = "Digit Studio"
-TAGLINE = "It reads the digits you draw, and writes its own."
+Sentences live in one module a language. A page is built within `speaking(...)`, and what it calls
+later is wrapped by `bound`, so that every answer has the language of the page that asked.
+"""
 
-DRAW = "Draw"
-GENERATE = "Generate"
-MORPH = "Morph"
-HAND = "Your hand"
-MAP = "Map"
-ABOUT = "About"
+from __future__ import annotations
 
-# Draw
-PAD = "Drawing pad. Draw a digit, or several, with mouse, finger or pen; \
-Control and Z undoes, Escape clears."
-INVITE = "Draw a digit here."
-UNDO = "Undo"
-CLEAR = "Clear"
-UPLOAD = "Upload a picture"
-SEEN = "What the net sees"
-BARS = "How likely each digit is"
-NOTHING = "Nothing drawn yet."
-NO_DIGIT = "Not a digit, as far as I can see."
-CERTAIN = "This is certainly {a}."
-PROBABLE = "This is probably {a}."
-TORN = "Either {a} or {b}."
-WHY = "Why?"
-REASON = "The red ink decided it."
-NO_ANSWER = "The reader does not answer: is the app still running?"
-NO_PICTURE = "This browser cannot open that file: save it as PNG or JPEG and try again."
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import ModuleType
+from typing import Any
 
-# What users teach
-WRONG = "Wrong? It was a …"
-KEPT = (
-    "Press the digit that you drew. The drawing and the digit are kept to teach the reader{where}, "
-    "and nothing else about you."
-)
-KEPT_HERE = ""
-KEPT_THERE = ", and published in {repository}"
-THANKS = "Thank you: kept as {label}."
-NOTHING_TO_TEACH = "Nothing is drawn: draw a digit first."
-LESSONS_FULL = "Thank you, but there is no room for more lessons here."
-LESSONS_UNWRITABLE = "That could not be kept: tell the owner of this app that its disk is full."
+from studio import english, german
 
-# Generate
-WHICH_DIGIT = "Digit"
-HOW_MANY = "How many"
-TEMPERATURE = "Temperature"
-TEMPERATURE_HELP = "Low is tidy, high is wild."
-SEED = "Seed"
-SEED_HELP = "The same seed, the same hand."
-AGAIN = "Write others"
-SHEET = "{count} times the digit {label}, written by the generator"
-SHEET_ONE = "The digit {label}, written by the generator"
+LANGUAGES: dict[str, ModuleType] = {"en": english, "de": german}  # the first is the API's, too
 
-# Morph
-FROM = "From"
-TO = "To"
-STEPS = "Steps"
-ANOTHER_HAND = "Another hand"
-PLAYER = "{start} turning into {end}"
-PLAY = "Play"
-PAUSE = "Pause"
-SCRUB = "Where in the morph"
+_language: ContextVar[str] = ContextVar("language", default="en")
 
-MIXED_WITH = "Mixed with"
-NOTHING_ELSE = "nothing else"
-SHARE = "How much of it"
-SHARE_HELP = "Half way lie digits that nobody has a name for."
-SHEET_MIXED = "{count} digits between {label} and {other}, written by the generator"
-WRITE_NUMBER = "Write a number"
-WRITE_NUMBER_HELP = "1 to 32 digits, in one hand."
-WRITTEN = "The number {text}, written by the generator"
 
-# Your hand
-DRAW_FIRST = "Draw a digit: all ten appear here, written by your hand."
-YOUR_TEN = "All ten digits as the hand would write them that drew this {label}."
-NUMBER = "And any number"
-MINE = "My drawing"
-NOTHING_TO_IMITATE = "Nothing is drawn there: draw a digit first."
-NO_DIGIT_TO_IMITATE = "That does not look like a digit: draw it anew."
-WHICH_DIGIT_IS_IT = (
-    "That does not look like a digit: send another picture, or say with {name} which one it is."
-)
+def language() -> str:
+    """The language now, as in HTML's `lang`."""
+    return _language.get()
 
-# Which weights answer
-WEIGHTS = {
-    "classifier": "Digits are read by {source}.",
-    "number": "Numbers are read by {source}.",
-    "generator": "Digits are written by {source}.",
-}
-READ_RIGHT = " It reads {percent} % of {n} test digits right."
-WRITTEN_RIGHT = " {percent} % of {n} are the digit asked for, says a judge."
-AT_COMMIT = "{source}, commit {commit}"
 
-# Map
-PLANE = "The plane of digits; arrow keys move, Enter keeps a digit."
-MAP_HELP = (
-    "Every point of this plane is a digit, and nobody told the net which. Dots are real ones. "
-    "Between the colours live digits that nobody has a name for: press to keep one."
-)
-HERE = "The digit at this point"
-LEGEND = "Colours of the dots"
-MAP_KEPT = "Kept."
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Within it, sentences are in the language `name`."""
+    before = _language.set(name)
+    try:
+        yield
+    finally:
+        _language.reset(before)
 
-# About
-HOW_IT_WORKS = (
-    "A drawing is cropped to its ink, scaled to 20 pixels and centred in 28 by 28, as the digits "
-    "were that the nets have learnt from. Layers of small filters look at those pixels; what they "
-    "find is weighed into ten probabilities, and into one more number: whether this is a digit at "
-    "all.",
-    "The writer learnt the other way round: to describe any digit by a few numbers, its style, and "
-    "to draw it again from them. A third net learnt where the styles of real hands lie. A new "
-    "digit is random noise carried there, and drawn.",
-    "So a style can be kept while the digit changes, which is your hand, or changed bit by bit, "
-    "which is a morph.",
-)
-READING_FIGURES = "How well it reads"
-WRITING_FIGURES = "How well it writes"
-OURS = "this net"
-REAL = "real digits"
-NO_FIGURES = "No figures came with these weights: python -m train.evaluate measures them."
-RIGHT_ON_MNIST = "MNIST's test digits read right"
-RIGHT_ON_PENS = "digits drawn by people it never saw, read right"
-LETTERS_REFUSED = "letters refused"
-CALIBRATION = "how far its percentages are off (calibration error)"
-F1 = "F1, mean over the digits"
-AS_ASKED = "are the digit asked for, says a judge"
-CONFIDENCE = "how sure the judge is"
-FRECHET = "distance to the test digits (Fréchet)"
-COVERAGE = "share of real digits with a made one near (coverage)"
-SCHOOL = "read right by a net that learnt from these only"
-CONFUSION = "What it takes for what"
-CONFUSION_HELP = (
-    "Rows are what it is, columns what it was read as. Press a number to see the digits."
-)
-CELL = "{count} × {digit} read as {read}"
-ALL_ERRORS = "Its {count} surest errors among the test digits."
-READ_AS_IS = "read {read}, is {is}"
-CURVE = "Validation digits read wrong, epoch by epoch"
-EPOCH = "epoch"
-REAL_DIGITS = "Written by people"
-MADE_DIGITS = "Written by the net"
 
-# Endpoints
-BAD_TEXT = "A number to write has 1 to {longest} digits and nothing else."
-BAD_WHOLE = "{name} must be a whole number from {low} to {high}."
-BAD_NUMBER = "{name} must be a number from {low} to {high}."
-NO_PICTURE_SENT = "Send a picture: no file came with the request."
-NOT_UPLOADED = "Upload the picture: files of this machine are not opened by their path."
+def bound(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """`answer`, whenever it is called, in the language of now."""
+    name = language()
+
+    @functools.wraps(answer)
+    def answers(*given: Any, **named: Any) -> Any:
+        with speaking(name):
+            return answer(*given, **named)
+
+    return answers
+
+
+def translated(sentence: str) -> str:
+    """What `model` says, which is English, in the language of now."""
+    own: dict[str, str] = getattr(LANGUAGES[language()], "OF_THE_MODEL", {})
+    return own.get(sentence, sentence)
+
+
+def __getattr__(name: str) -> Any:
+    if not name.isupper():
+        raise AttributeError(name)
+    return getattr(LANGUAGES[language()], name)

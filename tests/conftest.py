@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -57,30 +58,43 @@ def answers(url: str) -> bool:
         return getattr(error, "code", None) == 401  # asks for a password: it is there
 
 
-@pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
-    """Start `python app.py` with options, as a user does; give its address and process."""
-    running: list[subprocess.Popen[str]] = []
+class App(subprocess.Popen[str]):
+    """A running `python app.py`. Its log is a file: a pipe that nobody reads fills and stops it."""
 
-    def start(
-        *options: str, folder: Path = ROOT, within: float = 90, **variables: str
-    ) -> tuple[str, subprocess.Popen[str]]:
-        port = free_port()
-        process = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(port), *options],
+    def __init__(self, *options: str, folder: Path, **variables: str) -> None:
+        self.file = tempfile.TemporaryFile("w+")  # noqa: SIM115  # as long as the process
+        super().__init__(
+            [sys.executable, "app.py", *options],
             cwd=folder,
             env={**os.environ, **variables},
-            stdout=subprocess.PIPE,
+            stdout=self.file,
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def log(self) -> str:
+        """What it has said so far."""
+        self.file.seek(0)
+        return self.file.read()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[..., tuple[str, App]]]:
+    """Start `python app.py` with options, as a user does; give its address and process."""
+    running: list[App] = []
+
+    def start(
+        *options: str, folder: Path = ROOT, within: float = 90, **variables: str
+    ) -> tuple[str, App]:
+        port = free_port()
+        process = App("--port", str(port), *options, folder=folder, **variables)
         running.append(process)
         url = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + within
         while not answers(url):
             if process.poll() is not None or time.monotonic() > deadline:
                 process.kill()
-                pytest.fail(f"the app did not start:\n{process.communicate()[0]}")
+                pytest.fail(f"the app did not start:\n{process.log()}")
             time.sleep(0.2)
         return url, process
 
@@ -95,7 +109,7 @@ def serve() -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
 
 
 @pytest.fixture(scope="session")
-def app(serve: Callable[..., tuple[str, subprocess.Popen[str]]]) -> str:
+def app(serve: Callable[..., tuple[str, App]]) -> str:
     """The address of a running app with the bundled weights."""
     return serve()[0]
 
@@ -108,7 +122,13 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--use-fake-device-for-media-stream",  # a camera that shows a test picture
+                "--use-fake-ui-for-media-stream",
+            ],
         )
         yield browser
         browser.close()

@@ -178,7 +178,8 @@ def test_a_failing_hub_does_not_stop_the_app(
     assert "The bundled weights serve instead." in foot
     assert "weights/classifier" in foot
     process.terminate()
-    log = process.communicate(timeout=20)[0]
+    process.wait(20)
+    log = process.log()
     assert "The bundled weights serve instead." in log
     assert "Traceback" not in log
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +70,35 @@ def test_the_client_snippet_runs_against_the_app(
     assert len(found["ten"]) == 10
     assert found["film"].endswith(".webp")
     assert found["weights"]["classifier"]["source"].endswith("classifier")
+
+
+def snippet(language: str, holds: str) -> str:
+    """The one snippet that holds a text."""
+    found = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    (one,) = (code for code in found if holds in code)
+    return str(one)
+
+
+def test_the_javascript_snippet_runs_against_the_app(app: str, tmp_path: Path) -> None:
+    if shutil.which("npm") is None:
+        pytest.skip("there is no Node here")
+    packages = ROOT / ".venv" / "node"  # kept between runs
+    if not (packages / "node_modules" / "@gradio" / "client").is_dir():
+        packages.mkdir(exist_ok=True)
+        install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(packages)]
+        subprocess.run([*install, "@gradio/client@2"], check=True, timeout=200)
+    script = packages / "snippet.mjs"
+    code = snippet("js", "Client.connect").replace("http://127.0.0.1:7860", app)
+    script.write_text(code + "process.exit(0);\n")  # its connection would stay open
+    done = subprocess.run(["node", script], capture_output=True, text=True, timeout=60)
+    assert re.match(r"12 http://\S+\.png", done.stdout), done.stderr
+
+
+def test_the_shell_snippet_runs_against_the_app(app: str, tmp_path: Path) -> None:
+    canvas(OWN[7]).save(tmp_path / "digit.png")
+    code = snippet("sh", "ask()").replace("http://127.0.0.1:7860", app)
+    done = subprocess.run(
+        ["bash", "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert '"label": 7' in done.stdout, done.stdout + done.stderr
+    assert done.stdout.count('"url"') == 12

@@ -13,6 +13,22 @@ def _uniform(like: Tensor, count: int, reach: float) -> Tensor:
     return (torch.rand(count, device=like.device) * 2 - 1) * reach
 
 
+def shift_pixels(x: Tensor, most: int) -> Tensor:
+    """Digits moved by whole pixels either way, which costs next to nothing.
+
+    Args:
+        x: `(B, 1, H, W)` in 0..1, ink = 1.
+        most: pixels, down and across.
+    """
+    count, _, height, width = x.shape
+    padded = F.pad(x[:, 0], (most, most, most, most))
+    down = torch.randint(0, 2 * most + 1, (count, 1, 1), device=x.device)
+    across = torch.randint(0, 2 * most + 1, (count, 1, 1), device=x.device)
+    rows = torch.arange(height, device=x.device)[None, :, None] + down
+    columns = torch.arange(width, device=x.device)[None, None, :] + across
+    return padded[torch.arange(count, device=x.device)[:, None, None], rows, columns].unsqueeze(1)
+
+
 def augment(
     x: Tensor,
     *,

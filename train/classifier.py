@@ -20,7 +20,7 @@ from model.nets import (
     count_parameters,
 )
 from train import parallel, publish
-from train.augment import augment
+from train.augment import augment, shift_pixels
 from train.data import DATASETS, Digits, Mixture, data_folder, join, load_mnist, split
 from train.evaluate import coarse_figures, mnist_figures, sketch_figures
 from train.hands import redraw, render, slash_zeros
@@ -47,7 +47,14 @@ class ClassifierOptions(LoopOptions):
     out: Path = option(Path("runs/classifier"), "folder for weights, figures and checkpoints")
     model: str = option("digit", "which net", choices=DIGIT_NETS)
     augment: bool = option(True, "distort the digits as other hands might have written them")
+    shift: int = option(0, "move the digits by up to so many whole pixels", low=0, high=8)
     smoothing: float = option(0.05, "label smoothing", low=0, high=0.5)
+    choose: str = option(
+        "fit",
+        "which epoch's weights are kept: those of the likeliest validation labels, or of the most "
+        "right ones",
+        choices=("fit", "accuracy"),
+    )
     sketches: Path | None = option(None, "folder of pen data to learn from as well")
     pens: int = option(9_000, "pen digits an epoch, of four times as many renderings", low=0)
     redrawn: int = option(8_000, "MNIST digits redrawn with other pens an epoch", low=0)
@@ -70,8 +77,21 @@ _PLAIN: dict[str, object] = {
     "ema": 0.0,
     "smoothing": 0.0,
     "augment": False,
+    "choose": "accuracy",
 }
-RECIPES = {name: _PLAIN for name in ("conv3", "simple", "improved", "conv2")}
+RECIPES: dict[str, dict[str, object]] = {
+    **{name: _PLAIN for name in ("conv3", "simple", "improved", "conv2")},
+    # The way to 99.37 % that takes least time; see `bench.reference`.
+    "quick": {
+        "epochs": 4,
+        "batch_size": 256,
+        "lr": 1e-2,
+        "ema": 0.99,
+        "bf16": True,
+        "augment": False,
+        "shift": 2,
+    },
+}
 
 
 @torch.inference_mode()
@@ -207,6 +227,8 @@ def _train(options: ClassifierOptions, device: torch.device) -> dict[str, object
 
     def loss(net: nn.Module, index: Tensor, _step: int) -> Tensor:
         x, y = training.batch(index)
+        if options.shift:
+            x = shift_pixels(x, options.shift)
         if options.augment:
             with torch.autocast(device.type, enabled=False):
                 x = augment(x)
@@ -220,7 +242,7 @@ def _train(options: ClassifierOptions, device: torch.device) -> dict[str, object
         loss,
         lambda averaged: validation_figures(averaged, validation, mnist),
         name=options.model,
-        score="validation_fit",
+        score=f"validation_{options.choose}",
         on_best=lambda best: weights.save(best, options.out),
         order_of=mixture.order,
     )
@@ -233,7 +255,7 @@ def _train(options: ClassifierOptions, device: torch.device) -> dict[str, object
         "parameters": count_parameters(net),
         "epochs": len(history),
         "training_seconds": round(seconds),
-        "chosen": max(history, key=lambda row: row["validation_fit"]),
+        "chosen": max(history, key=lambda row: row[f"validation_{options.choose}"]),
     }
     if options.test:
         test = load_mnist(folder, False, options.dataset)

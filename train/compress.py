@@ -7,6 +7,7 @@ is loaded again and compared with the original: size, accuracy, latency.
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import statistics
 import sys
@@ -64,6 +65,37 @@ class _Calibration(CalibrationDataReader):
         return None if digit is None else {"digit": digit[None]}
 
 
+def export_onnx(net: ConvClassifier, file: Path) -> None:
+    """Write a net as ONNX: `digit` `(N, 1, 28, 28)` float32 -> `probabilities`, `score`.
+
+    Args:
+        net: in eval mode, on the CPU.
+        file: where to.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the exporter, about itself
+        torch.onnx.export(
+            _contiguous(net),
+            (torch.zeros(2, 1, 28, 28),),
+            str(file),
+            input_names=["digit"],
+            output_names=["probabilities", "score"],
+            dynamic_shapes=_BATCH,
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+
+
+_BATCH = {"x": {0: torch.export.Dim("batch", min=1, max=4096)}}
+
+
+def _contiguous(net: ConvClassifier) -> nn.Module:
+    """What is exported, its weights laid out as other runtimes expect them."""
+    plain = copy.deepcopy(net).to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    return _Reader(plain).eval()
+
+
 def export(net: ConvClassifier, digits: npt.NDArray[np.float32], folder: Path) -> dict[str, Path]:
     """Write every version of a net into `folder`.
 
@@ -81,24 +113,12 @@ def export(net: ConvClassifier, digits: npt.NDArray[np.float32], folder: Path) -
         "onnx, int8 dynamic": folder / "model-int8-dynamic.onnx",
         "onnx, int8 static": folder / "model-int8-static.onnx",
     }
-    reader = _Reader(net.to(memory_format=torch.contiguous_format)).eval()  # type: ignore[call-overload]
     example = (torch.from_numpy(digits[:2]),)
-    batch = {"x": {0: torch.export.Dim("batch", min=1, max=4096)}}
+    export_onnx(net, files["onnx"])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the exporters, about themselves
-        program = torch.export.export(reader, example, dynamic_shapes=batch)
+        program = torch.export.export(_contiguous(net), example, dynamic_shapes=_BATCH)
         torch.export.save(program, files["torch.export"])
-        torch.onnx.export(
-            reader,
-            example,
-            str(files["onnx"]),
-            input_names=["digit"],
-            output_names=["probabilities", "score"],
-            dynamic_shapes=batch,
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-        )
         prepared = folder / "prepared.onnx"
         quant_pre_process(str(files["onnx"]), str(prepared))
         quantize_dynamic(

@@ -1,4 +1,5 @@
-// Ten digits, and a number, in the hand that drew one. Runs once, after ink.js and sketch.js.
+// Ten digits, and a number, in the hand that drew one. Runs once, after ink.js, sketch.js and
+// digits.js.
 
 const words = props.words;
 const PAUSE = 250; // milliseconds between questions while drawing
@@ -8,6 +9,7 @@ const line = element.querySelector("canvas.line");
 const text = element.querySelector("input.number");
 const told = element.querySelector(".told");
 const problem = element.querySelector(".problem");
+const settleTabs = walkable(ten);
 
 const ask = newestOnly(imitate, PAUSE);
 sketchOn(element, words, { changed: ask, failed: (sentence) => (problem.textContent = sentence) });
@@ -17,13 +19,13 @@ function show(answer) {
   told.textContent = answer?.told ?? "";
   const bytes = bytesOf(answer?.digits ?? "");
   ten.replaceChildren(
-    ...Array.from({ length: bytes.length / 784 }, (_, index) => {
-      const canvas = document.createElement("canvas");
-      canvas.width = canvas.height = 160;
-      drawInk(canvas, inkOf(bytes, index));
-      return canvas;
+    ...Array.from({ length: bytes.length / 784 }, (_, label) => {
+      const one = bytes.slice(784 * label, 784 * (label + 1));
+      const digit = { bytes: one, label, name: `my-${label}` };
+      return digitButton(digit, 160, String(label), words);
     }),
   );
+  settleTabs();
   ten.setAttribute("aria-label", answer?.told ?? "");
   line.hidden = !answer?.line;
   if (answer?.line) drawLine(line, answer.line);

@@ -1,5 +1,19 @@
 // Digits travel as bytes, 784 a digit, ink = 255. Here they become ink on a canvas.
 
+// What all parts of the page know of each other. Nothing of it leaves the browser by itself.
+const studio = (window.digitStudio ??= {
+  drawing: {
+    strokes: [],
+    picture: null, // an uploaded one, or a digit of the page's, instead of strokes
+    ink: false, // that picture is bare ink, black on nothing
+    showing: false, // the unseen hand is drawing
+    version: 0, // counts the changes
+    past: [], // what undo brings back
+    future: [], // what redo brings back
+  },
+  picked: {}, // digits of the page's that a morph starts or ends with: {start: {url, label}, end}
+});
+
 function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
@@ -49,6 +63,51 @@ function drawInk(canvas, ink) {
     image.data[i] = 128 + HARDNESS * (image.data[i] - 118); // clamped to 0..255 by its type
   }
   context.putImageData(image, 0, 0);
+}
+
+// A canvas of `side` pixels with one digit.
+function digitCanvas(bytes, index, side) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  drawInk(canvas, inkOf(bytes, index));
+  return canvas;
+}
+
+// The same picture black on white, as paper is.
+function onPaper(canvas) {
+  const sheet = document.createElement("canvas");
+  sheet.width = canvas.width;
+  sheet.height = canvas.height;
+  const context = sheet.getContext("2d");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, sheet.width, sheet.height);
+  context.drawImage(canvas, 0, 0);
+  return sheet;
+}
+
+// What Python sends as `value` is either something to `lay` out, or `{problem}`: one sentence for `told`,
+// and what was there before stays. Returns what is laid out now.
+function follow(told, lay) {
+  let current = props.value;
+  watch("value", () => {
+    told.textContent = props.value.problem ?? "";
+    if (props.value.problem) return;
+    current = props.value;
+    lay(current);
+  });
+  lay(current);
+  return () => current;
+}
+
+function save(url, name) {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+}
+
+function openTab(id) {
+  document.querySelector(`#tabs [role="tab"][data-tab-id="${id}"]`)?.click();
 }
 
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -2,12 +2,13 @@
 
 const canvas = element.querySelector("canvas");
 
-function lay() {
-  const value = props.value;
+function lay(value) {
   canvas.hidden = !value.pixels;
   canvas.setAttribute("aria-label", value.description);
   if (value.pixels) drawLine(canvas, value);
 }
 
-watch("value", lay);
-lay();
+element.querySelector("button").addEventListener("click", () => {
+  save(onPaper(canvas).toDataURL("image/png"), "number.png");
+});
+follow(element.querySelector(".problem"), lay);

@@ -1,5 +1,5 @@
 // The map: a plane of digits. Its decoder runs here, so that nothing is asked while one moves over it.
-// Runs once, after ink.js, when the tab is first opened.
+// Runs once, after ink.js and digits.js, when the tab is first opened.
 
 const words = props.words;
 const plane = element.querySelector(".plane");
@@ -7,6 +7,7 @@ const marks = element.querySelector(".marks");
 const big = element.querySelector(".here");
 const kept = element.querySelector(".kept");
 const told = element.querySelector(".told");
+const settleTabs = walkable(kept);
 
 const REACH = 3.2; // the plane's edge, in standard deviations of the prior
 const TILES = 18; // digits along each side of the picture of the plane
@@ -92,11 +93,12 @@ function placeOf(event) {
 }
 
 function keep() {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 112;
-  drawInk(canvas, inkOf(decode(...at), 0));
-  kept.prepend(canvas);
+  const bytes = decode(...at);
+  const [x, y] = at.map((value) => value.toFixed(2));
+  const title = words.kept_at.replace("{x}", x).replace("{y}", y);
+  kept.prepend(digitButton({ bytes, label: null, name: `map-${x}-${y}` }, 112, title, words));
   while (kept.children.length > 20) kept.lastChild.remove();
+  settleTabs();
   told.textContent = words.kept;
 }
 

@@ -169,6 +169,36 @@ function show(reading) {
   if (!blank) context.drawImage(inkOf(bytesOf(reading.pixels), 0), 0, 0);
 }
 
+// -- examples: digits and a number by the generator as bytes, a letter as strokes -------------------
+
+const examples = element.querySelector(".examples");
+props.examples.forEach((example, index) => {
+  const key = examples.querySelectorAll("button")[index];
+  const face = key.querySelector("canvas");
+  let picture = null;
+  if (example.strokes) {
+    face.width = face.height = 112;
+    for (const stroke of example.strokes) drawStroke(face.getContext("2d"), stroke, 112);
+  } else {
+    const { width, height, pixels } = example;
+    const ink = inkOf(bytesOf(pixels), 0, width, height);
+    face.width = 4 * width;
+    face.height = 4 * height;
+    drawInk(face, ink);
+    picture = document.createElement("canvas");
+    picture.width = 10 * width;
+    picture.height = 10 * height;
+    drawInk(picture, ink);
+  }
+  key.addEventListener("click", () => {
+    remember();
+    wipe();
+    if (picture) Object.assign(drawing, { picture, ink: true });
+    else drawing.strokes = example.strokes.map((stroke) => [...stroke]);
+    sketch.settle();
+  });
+});
+
 // -- the unseen hand: the page answers before it is asked ------------------------------------------
 
 async function demonstrate() {

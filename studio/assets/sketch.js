@@ -9,14 +9,10 @@ const PEN = 0.06; // the pen's width, as a share of the surface's side
 const SENT = 280; // pixels a side of a drawing that is sent
 const LARGEST_SENT = 1024; // of an uploaded picture
 
-const drawing = (window.digitStudio ??= {
-  strokes: [],
-  picture: null, // an uploaded one, instead of strokes
-  showing: false, // the unseen hand is drawing
-  version: 0, // counts the changes
-  dataUrl: () => "",
-});
-drawing.dataUrl = dataUrl;
+const LONGEST_PAST = 100; // changes that can be taken back
+
+const drawing = studio.drawing;
+studio.dataUrl = dataUrl;
 
 function isEmpty() {
   return !drawing.strokes.length && !drawing.picture;
@@ -26,6 +22,29 @@ function wipe() {
   drawing.showing = false;
   drawing.strokes = [];
   drawing.picture = null;
+  drawing.ink = false;
+}
+
+// What is on the surfaces now. Strokes are only ever added to while they are drawn.
+const snapshot = () => ({
+  strokes: [...drawing.strokes],
+  picture: drawing.picture,
+  ink: drawing.ink,
+});
+
+// Before a change that can be taken back. What the unseen hand draws need not be.
+function remember() {
+  drawing.past.push(drawing.showing ? { strokes: [], picture: null, ink: false } : snapshot());
+  if (drawing.past.length > LONGEST_PAST) drawing.past.shift();
+  drawing.future = [];
+}
+
+function travel(from, to) {
+  if (!from.length) return false;
+  to.push(snapshot());
+  drawing.showing = false;
+  Object.assign(drawing, from.pop());
+  return true;
 }
 
 function drawStroke(context, stroke, side) {
@@ -74,6 +93,7 @@ function dataUrl() {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d");
   if (drawing.picture) {
+    if (drawing.ink) return onPaper(drawing.picture).toDataURL("image/png");
     canvas.width = drawing.picture.width;
     canvas.height = drawing.picture.height;
     context.drawImage(drawing.picture, 0, 0);
@@ -120,7 +140,9 @@ function newestOnly(ask, pause) {
 function sketchOn(element, words, { changed, painted = () => {}, failed }) {
   const pad = element.querySelector("canvas.pad");
   const invite = element.querySelector(".invite");
-  const file = element.querySelector("input[type=file]");
+  const file = element.querySelector("input.file");
+  const undoKey = element.querySelector(".undo");
+  const redoKey = element.querySelector(".redo");
   let current = null; // the stroke under the pen
   let known = -1; // the version that was told last
 
@@ -138,7 +160,9 @@ function sketchOn(element, words, { changed, painted = () => {}, failed }) {
     const { picture, strokes } = drawing;
     if (picture) context.drawImage(picture, ...fit(picture.width, picture.height, side));
     for (const stroke of strokes) drawStroke(context, stroke, side);
-    pad.classList.toggle("photo", picture !== null);
+    pad.classList.toggle("photo", picture !== null && !drawing.ink);
+    undoKey.disabled = !drawing.past.length;
+    redoKey.disabled = !drawing.future.length;
     invite.hidden = !isEmpty();
     painted(side);
   }
@@ -154,6 +178,7 @@ function sketchOn(element, words, { changed, painted = () => {}, failed }) {
     event.preventDefault();
     pad.focus({ preventScroll: true, focusVisible: false });
     pad.setPointerCapture(event.pointerId);
+    remember();
     if (drawing.showing || drawing.picture) wipe();
     current = [point(event)];
     current.pointer = event.pointerId;
@@ -179,24 +204,28 @@ function sketchOn(element, words, { changed, painted = () => {}, failed }) {
   }
 
   function clear() {
+    if (!isEmpty() && !drawing.showing) remember();
     wipe();
+    settle();
+  }
+
+  function settle() {
     current = null;
     paint();
     edited(true);
   }
 
-  function undo() {
-    if (drawing.showing || drawing.picture) return clear();
-    drawing.strokes.pop();
-    current = null;
-    paint();
-    edited(true);
-  }
+  const undo = () => travel(drawing.past, drawing.future) && settle();
+  const redo = () => travel(drawing.future, drawing.past) && settle();
 
-  element.querySelector(".undo").addEventListener("click", undo);
+  undoKey.addEventListener("click", undo);
+  redoKey.addEventListener("click", redo);
   element.querySelector(".clear").addEventListener("click", clear);
   pad.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") undo();
+    const key = event.key.toLowerCase();
+    const control = event.ctrlKey || event.metaKey;
+    if (control && (key === "y" || (key === "z" && event.shiftKey))) redo();
+    else if (control && key === "z") undo();
     else if (event.key === "Escape") clear();
     else return;
     event.preventDefault();
@@ -212,17 +241,23 @@ function sketchOn(element, words, { changed, painted = () => {}, failed }) {
       failed(words.no_picture);
       return;
     }
-    const scale = Math.min(1, LARGEST_SENT / Math.max(bitmap.width, bitmap.height));
+    put(bitmap);
+  }
+
+  // A photo, or whatever else can be drawn on a canvas.
+  function put(bitmap) {
+    const [width, height] = [bitmap.videoWidth || bitmap.width, bitmap.videoHeight || bitmap.height];
+    const scale = Math.min(1, LARGEST_SENT / Math.max(width, height));
     const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+    canvas.width = Math.max(1, Math.round(width * scale));
+    canvas.height = Math.max(1, Math.round(height * scale));
     const context = canvas.getContext("2d");
     context.imageSmoothingQuality = "high";
     context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    remember();
     wipe();
     drawing.picture = canvas;
-    paint();
-    edited(true);
+    settle();
   }
 
   element.querySelector(".upload").addEventListener("click", () => file.click());
@@ -230,6 +265,37 @@ function sketchOn(element, words, { changed, painted = () => {}, failed }) {
     if (file.files[0]) open(file.files[0]);
     file.value = ""; // so that the same file can be chosen again
   });
+
+  // A phone has its own way of taking a picture; elsewhere the camera shows in a window.
+  const camera = element.querySelector("input.shot");
+  camera.addEventListener("change", () => {
+    if (camera.files[0]) open(camera.files[0]);
+    camera.value = "";
+  });
+  const viewfinder = element.querySelector("dialog");
+  const video = viewfinder.querySelector("video");
+  element.querySelector(".camera").addEventListener("click", async () => {
+    const media = navigator.mediaDevices; // not there where the page is not secure
+    if (!media || matchMedia("(pointer: coarse)").matches) return camera.click();
+    try {
+      video.srcObject = await media.getUserMedia({ video: { facingMode: "environment" } });
+    } catch {
+      failed(words.no_camera);
+      return;
+    }
+    viewfinder.showModal();
+  });
+  viewfinder.querySelector(".take").addEventListener("click", () => {
+    if (!video.videoWidth) return; // not awake yet
+    put(video);
+    viewfinder.close();
+  });
+  viewfinder.querySelector(".cancel").addEventListener("click", () => viewfinder.close());
+  viewfinder.addEventListener("close", () => {
+    for (const track of video.srcObject?.getTracks() ?? []) track.stop();
+    video.srcObject = null;
+  });
+
   element.addEventListener("dragover", (event) => event.preventDefault());
   element.addEventListener("drop", (event) => {
     event.preventDefault();
@@ -247,5 +313,5 @@ function sketchOn(element, words, { changed, painted = () => {}, failed }) {
     known = drawing.version; // drawn on another tab
     changed(true);
   }).observe(pad);
-  return { paint, busy: () => current !== null };
+  return { paint, settle, busy: () => current !== null };
 }

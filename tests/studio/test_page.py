@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -15,6 +19,8 @@ from model import weights
 from tests.conftest import DESKTOP, Visit
 from tests.photos import photo
 from tests.strokes import OWN, Stroke, canvas, real_strokes
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 
 
 def numeral(page: Page) -> Locator:
@@ -101,11 +107,110 @@ def test_undo_takes_back_a_stroke_and_keys_do_the_same(visit: Visit) -> None:
     expect(numeral(page)).to_have_text("1")
     draw(page, [[(0.1, 0.1), (0.9, 0.9)], [(0.9, 0.1), (0.1, 0.9)]])
     page.get_by_role("button", name="Undo").click()
-    page.locator("canvas.pad").press("Control+z")
+    page.locator("#pad canvas.pad").press("Control+z")
     expect(numeral(page)).to_have_text("1")
-    page.locator("canvas.pad").press("Escape")
+    page.locator("#pad canvas.pad").press("Escape")
     expect(says(page)).to_have_text("Nothing drawn yet.")
     expect(numeral(page)).to_have_text("")
+
+
+def test_what_is_undone_can_be_redone_and_clearing_loses_nothing(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    clear(page)
+    undo, redo = (page.locator(f"#pad .{name}") for name in ("undo", "redo"))
+    expect(redo).to_be_disabled()
+    draw(page, OWN[7])
+    expect(numeral(page)).to_have_text("7")
+    clear(page)
+    undo.click()
+    expect(numeral(page)).to_have_text("7")
+    for _ in OWN[7]:
+        undo.click()
+    expect(says(page)).to_have_text("Nothing drawn yet.")
+    expect(undo).to_be_disabled()
+    pad = page.locator("#pad canvas.pad")
+    for i, _ in enumerate(OWN[7]):
+        pad.press("Control+Shift+Z" if i % 2 else "Control+y")
+    expect(numeral(page)).to_have_text("7")
+    redo.click()
+    expect(says(page)).to_have_text("Nothing drawn yet.")
+    expect(redo).to_be_disabled()
+
+
+def test_six_examples_work_at_a_press(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    examples = page.locator("#pad .examples button")
+    expect(examples).to_have_count(6)
+    for i, text in enumerate(("2", "5", "7", "8", "1984")):
+        examples.nth(i).click()
+        expect(numeral(page)).to_have_text(text)
+    page.get_by_role("button", name="The letter A").click()
+    expect(says(page)).to_have_text("Not a digit, as far as I can see.")
+    page.locator("#pad .undo").click()
+    expect(numeral(page)).to_have_text("1984")
+
+
+def test_a_pasted_picture_is_read(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    file = io.BytesIO()
+    canvas(OWN[4]).save(file, "PNG")
+    page.evaluate(
+        """async (base64) => {
+            const blob = await (await fetch(`data:image/png;base64,${base64}`)).blob();
+            const clipboardData = new DataTransfer();
+            clipboardData.items.add(new File([blob], "4.png", { type: "image/png" }));
+            document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+        }""",
+        base64.b64encode(file.getvalue()).decode(),
+    )
+    expect(numeral(page)).to_have_text("4")
+
+
+def test_the_camera_takes_a_picture(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    if page.evaluate("matchMedia('(pointer: coarse)').matches"):  # a phone has its own way
+        with page.expect_file_chooser() as chosen:
+            page.get_by_role("button", name="Camera").click()
+        assert chosen.value.element.get_attribute("capture") == "environment"
+        return
+    page.get_by_role("button", name="Camera").click()  # the browser's own picture, without a digit
+    page.wait_for_function("document.querySelector('#pad video').videoWidth > 0")
+    page.get_by_role("button", name="Take the picture").click()
+    expect(page.locator("#pad dialog")).to_be_hidden()
+    expect(page.locator("#pad canvas.pad.photo")).to_be_visible()
+    assert page.evaluate("document.querySelector('#pad video').srcObject") is None
+    page.locator("#pad .undo").click()
+    expect(numeral(page)).to_have_text("3")
+
+
+def test_without_a_camera_there_is_a_sentence(chromium: Browser, app: str) -> None:
+    page = Visit(chromium.new_page(**DESKTOP), app).page
+    page.evaluate("""() => {
+        navigator.mediaDevices.getUserMedia = async () => { throw new Error(); };
+    }""")
+    page.get_by_role("button", name="Camera").click()
+    expect(page.locator("#pad .problem")).to_contain_text("upload a picture")
+    page.close()
+
+
+def test_a_drawing_survives_a_rotated_phone(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    clear(page)
+    draw(page, OWN[7])
+    expect(numeral(page)).to_have_text("7")
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": size["height"], "height": size["width"]})
+    page.wait_for_timeout(200)
+    ink = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v)"
+    assert page.locator("#pad canvas.pad").evaluate(ink)
+    page.locator("#pad .why").click()
+    expect(numeral(page)).to_have_text("7")
 
 
 def test_a_scribble_is_no_digit(visit: Visit) -> None:
@@ -174,7 +279,7 @@ def test_a_photo_of_a_number_is_read(visit: Visit, tmp_path: Path) -> None:
     for i, digit in enumerate((4, 2, 7)):
         paper.paste(canvas(OWN[digit], 190), (185 * i, 180))
     photo(paper, light=0.4, size=(800, 1000)).save(tmp_path / "photo.jpg")
-    page.set_input_files("#pad input[type=file]", tmp_path / "photo.jpg")
+    page.set_input_files("#pad input.file", tmp_path / "photo.jpg")
     expect(numeral(page)).to_have_text("427")
 
 
@@ -198,7 +303,7 @@ def test_an_uploaded_picture_is_read(visit: Visit, tmp_path: Path) -> None:
     photo.paste(Image.new("RGB", (400, 400), "#25337a"), (90, 180), ink)
     file = tmp_path / "photo.jpg"
     photo.save(file)
-    page.set_input_files("#pad input[type=file]", file)
+    page.set_input_files("#pad input.file", file)
     expect(numeral(page)).to_have_text("2")
     draw(page, OWN[7])  # a drawing takes the picture's place
     expect(numeral(page)).to_have_text("7")
@@ -209,7 +314,7 @@ def test_a_file_that_is_no_picture_is_one_sentence(visit: Visit, tmp_path: Path)
     expect(numeral(page)).to_have_text("3")
     file = tmp_path / "photo.png"
     file.write_text("this is text")
-    page.set_input_files("#pad input[type=file]", file)
+    page.set_input_files("#pad input.file", file)
     expect(page.locator("#pad .problem")).to_contain_text("save it as PNG or JPEG")
     expect(numeral(page)).to_have_text("3")  # nothing is lost
 
@@ -240,6 +345,195 @@ def test_a_gallery_is_there_and_follows_its_settings(visit: Visit) -> None:
     page.get_by_role("button", name="Write others").click()
     until_it_changes(page, "#sheet canvas", before)
     expect(digits).to_have_count(7)
+
+
+def pick(page: Page, index: int, what: str) -> None:
+    """Press a digit of the gallery and choose what to do with it."""
+    page.get_by_role("tab", name="Generate").click()
+    page.locator("#sheet .digit").nth(index).click()
+    page.get_by_role("button", name=what).click()
+
+
+def test_the_gallery_says_how_sure_the_reader_is(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="Generate").click()
+    digits = page.locator("#sheet .digit")
+    expect(digits).to_have_count(20)
+    expect(digits.first).to_have_accessible_name(re.compile(r"Read as 7, \d+ % sure"))
+    expect(digits.first.locator(".sure")).to_have_text(re.compile(r"\d+ %"))
+    digits.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(digits.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(digits.nth(6)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".digit-menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".digit-menu")).to_have_count(0)
+    expect(digits.nth(6)).to_be_focused()
+
+
+def test_a_digit_of_the_gallery_goes_to_the_pad(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    pick(page, 4, "Put on the pad")
+    expect(page.locator("#pad canvas.pad")).to_be_visible()
+    expect(numeral(page)).to_have_text("7")
+    page.locator("#pad .undo").click()
+    draw(page, OWN[2])
+    expect(numeral(page)).to_have_text("2")
+
+
+def test_a_digit_of_the_gallery_starts_a_morph_and_another_ends_it(visit: Visit) -> None:
+    page = visit.page
+    pick(page, 4, "Start a morph here")
+    screen = page.locator("#player .screen")
+    expect(screen).to_have_attribute("aria-label", "7 turning into 8")
+    first = picture_of(page.locator("#player .strip canvas").first)
+    pick(page, 5, "Start a morph here")  # another one of the same digit
+    until_it_changes(page, "#player .strip canvas", first)
+    page.get_by_role("tab", name="Generate").click()
+    page.locator(".keys").first.get_by_role("radio", name="4", exact=True).check()
+    expect(page.locator("#sheet .digits")).to_have_attribute("aria-label", re.compile("digit 4"))
+    pick(page, 0, "End a morph here")
+    expect(screen).to_have_attribute("aria-label", "7 turning into 4")
+
+
+def test_a_picked_digit_that_was_never_picked_is_one_sentence(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="Morph").click()
+    page.locator("#morph-start").get_by_label("Picked digit").check(force=True)
+    expect(page.locator("#player .problem")).to_contain_text("No digit is picked yet")
+    expect(page.locator("#player .screen")).to_have_attribute("aria-label", "3 turning into 8")
+
+
+def test_digits_and_morphs_can_be_taken_away(visit: Visit) -> None:
+    page = visit.page
+
+    def saved(button: str) -> Path:
+        with page.expect_download() as download:
+            page.get_by_role("button", name=button).click()
+        return Path(download.value.path())
+
+    page.get_by_role("tab", name="Generate").click()
+    expect(page.locator("#sheet .digit")).to_have_count(20)
+    page.locator("#sheet .digit").first.click()
+    with Image.open(saved("Save as PNG")) as digit:
+        assert digit.size == (280, 280)
+        assert digit.convert("L").getextrema() == (0, 255)
+    with Image.open(saved("Save the sheet")) as sheet:
+        assert sheet.size == (560, 448)
+    with zipfile.ZipFile(saved("Save each")) as archive:
+        assert len(archive.namelist()) == 20
+        with Image.open(io.BytesIO(archive.read("001-7.png"))) as digit:
+            assert digit.size == (28, 28)
+    with Image.open(saved("Save the number")) as number:
+        assert number.width > 3 * number.height
+    page.get_by_role("tab", name="Morph").click()
+    expect(page.locator("#player .strip canvas")).to_have_count(10)
+    for kind in ("WebP", "GIF"):
+        with Image.open(saved(f"Save as {kind}")) as film:
+            assert film.format == kind.upper()
+            assert film.n_frames > 40  # type: ignore[attr-defined]
+
+
+def test_the_chart_says_what_each_frame_is_read_as(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="Morph").click()
+    scrub, now = page.locator("#player input[type=range]"), page.locator("#player .now")
+    cursor = page.locator("#player .chart .cursor")
+    lines = page.locator("#player .chart polyline")
+    assert lines.count() >= 2
+    scrub.fill("0")
+    expect(now).to_have_text(re.compile("Read as 3,"))
+    expect(cursor).to_have_attribute("transform", "translate(0 0)")
+    scrub.fill("39")
+    expect(now).to_have_text(re.compile("Read as 8,"))
+    expect(cursor).to_have_attribute("transform", "translate(400 0)")
+
+
+def test_a_link_shows_others_the_same(chromium: Browser, app: str) -> None:
+    context = chromium.new_context(**DESKTOP, permissions=["clipboard-read", "clipboard-write"])
+    page = Visit(context.new_page(), app).page
+    page.get_by_role("tab", name="Generate").click()
+    expect(page.locator("#sheet .digit")).to_have_count(20)
+    page.locator(".keys").first.get_by_role("radio", name="4", exact=True).check()
+    seed = page.get_by_label("Seed").first
+    seed.fill("99")
+    seed.press("Tab")
+    expect(page.locator("#sheet .digits")).to_have_attribute("aria-label", re.compile("digit 4"))
+    page.wait_for_timeout(500)
+    expected = picture_of(page.locator("#sheet canvas").first)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied.")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert "digit=4" in link
+    assert "seed=99" in link
+
+    other = Visit(context.new_page(), link).page
+    expect(other.locator("#sheet .digits")).to_have_attribute("aria-label", re.compile("digit 4"))
+    other.wait_for_function(
+        "before => document.querySelector('#sheet canvas').toDataURL() === before", arg=expected
+    )
+    context.close()
+
+
+def test_a_link_that_says_nonsense_opens_the_page_as_it_is(chromium: Browser, app: str) -> None:
+    nonsense = "#tab=generate&digit=77&count=1e9&seed=-1&temperature=NaN&number=%3Cimg%3E"
+    visit = Visit(chromium.new_page(**DESKTOP), app + "/" + nonsense)
+    sheet = visit.page.locator("#sheet .digits")
+    expect(sheet).to_have_attribute("aria-label", re.compile("20 times the digit 7"))
+    expect(visit.page.get_by_label("Write a number")).to_have_value("31415926")
+    assert not visit.problems
+    visit.page.close()
+
+
+def test_the_page_speaks_german(chromium: Browser, app: str) -> None:
+    visit = Visit(chromium.new_page(**DESKTOP), app)
+    page = visit.page
+    page.get_by_role("link", name="Deutsch").click()
+    expect(says(page)).to_have_text("Das ist sicher eine 3.")
+    assert page.evaluate("document.documentElement.lang") == "de"
+    page.get_by_role("tab", name="Schreiben").click()
+    sheet = page.locator("#sheet .digits")
+    expect(sheet).to_have_attribute("aria-label", "20-mal die Ziffer 7, vom Generator geschrieben")
+    page.locator(".keys").first.get_by_role("radio", name="4", exact=True).check()
+    expect(sheet).to_have_attribute("aria-label", re.compile("die Ziffer 4"))
+    page.get_by_label("Eine Zahl schreiben").fill("2x")
+    expect(page.get_by_text("hat 1 bis 32 Ziffern")).to_be_visible()
+    page.get_by_role("link", name="English").click()
+    expect(says(page)).to_have_text("This is certainly 3.")
+    assert not visit.problems
+    assert not visit.foreign(app)
+    page.close()
+
+
+def test_nothing_serious_for_those_who_cannot_see_or_point(visit: Visit) -> None:
+    page = visit.page
+    expect(numeral(page)).to_have_text("3")
+    page.evaluate(AXE)
+    for tab in ("Draw", "Generate", "Morph", "Your hand", "Map", "About"):
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_timeout(400)
+        found = page.evaluate("""async () => (await axe.run(document, {
+            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+        })).violations.filter((v) => ["serious", "critical"].includes(v.impact))
+           .map((v) => `${v.id}: ${v.nodes.map((n) => n.target + " " + n.failureSummary)}`)""")
+        assert not found, tab
+
+
+def test_the_page_does_not_jump_after_it_has_loaded(chromium: Browser, app: str) -> None:
+    context = chromium.new_context(**DESKTOP)
+    context.add_init_script("""window.shifts = [];
+        new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((e) =>
+            [e.value, ...e.sources.map((s) => s.node?.outerHTML?.slice(0, 80))]
+        ))).observe({ type: "layout-shift", buffered: true });""")
+    page = Visit(context.new_page(), app).page
+    expect(numeral(page)).to_have_text("3")
+    page.evaluate("window.shifts.length = 0")  # what moved while it was loading
+    page.wait_for_timeout(1500)
+    assert sum(shift[0] for shift in page.evaluate("window.shifts")) < 0.01
+    context.close()
 
 
 def test_a_morph_plays_and_can_be_scrubbed(chromium: Browser, app: str) -> None:

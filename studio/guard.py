@@ -1,0 +1,163 @@
+"""What stands between the network and the app: limits, a password for every route, headers.
+
+One ASGI middleware. What it refuses it answers in one sentence, as JSON, before any work is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import logging
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MEGABYTE = 1_000_000
+LARGEST_BODY = 6 * MEGABYTE  # bytes; of an upload, its wrapping included, and of any JSON
+PATIENTLY = 5 * LARGEST_BODY  # bytes that are thrown away so that a client hears why
+AT_ONCE = 4  # requests past the queue that are worked on at the same time
+MOST_WAITING = 64  # requests past the queue that wait for that
+
+# Gradio leaves these open where there is a password.
+_UNGUARDED = ("/openapi.json", "/gradio_api/openapi.json", "/gradio_api/mcp")
+# What the page's scripts ask; Gradio has no queue for it.
+_PAST_THE_QUEUE = ("/gradio_api/component_server", "/gradio_api/run/")
+_CALL = "/gradio_api/call/"
+
+TOO_LARGE = f"That is too much at once: send at most {LARGEST_BODY // MEGABYTE} MB."
+BUSY = "Too many others are asking just now: try again in a moment."
+LOG_IN = "This app asks for a name and a password: log in first."
+NO_ENDPOINT = "There is no such endpoint: GET /gradio_api/info lists them."
+DISK_FULL = "This server's disk is full: tell its owner."
+FAILED = "That went wrong, and it is this server's fault: its log says more."
+
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
+
+
+class Guard:
+    """Refuses what no visitor of the page sends.
+
+    Args:
+        app: what it guards.
+        endpoints: names that `/gradio_api/call/` may be followed by.
+    """
+
+    def __init__(self, app: ASGIApp, endpoints: frozenset[str]) -> None:
+        self.app, self.endpoints = app, endpoints
+        self.working: asyncio.Semaphore | None = None
+        self.waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith(_UNGUARDED) and not _logged_in(scope):
+            await _refuse(send, 401, LOG_IN)
+            return
+        name = path.removeprefix(_CALL).strip("/").split("/")[0]
+        if path.startswith(_CALL) and name not in self.endpoints:
+            await _refuse(send, 404, NO_ENDPOINT)
+            return
+        if _length(scope) > LARGEST_BODY:
+            if _length(scope) <= PATIENTLY:
+                await _drain(receive)
+            await _refuse(send, 413, TOO_LARGE)
+            return
+        if not path.startswith(_PAST_THE_QUEUE):
+            await self._serve(scope, receive, send)
+            return
+        if self.working is None:
+            self.working = asyncio.Semaphore(AT_ONCE)
+        if self.waiting >= MOST_WAITING:
+            await _refuse(send, 503, BUSY)
+            return
+        self.waiting += 1
+        try:
+            await self.working.acquire()
+        finally:
+            self.waiting -= 1
+        try:
+            await self._serve(scope, receive, send)
+        finally:
+            self.working.release()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        came, started = 0, False
+
+        async def counted() -> Message:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > LARGEST_BODY:
+                raise HTTPException(413, TOO_LARGE)  # which every route lets pass
+            return message
+
+        async def with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message.get("headers", ()), *HEADERS]
+            await send(message)
+
+        try:
+            await self.app(scope, counted, with_headers)
+        except Exception as error:
+            if started:
+                raise
+            full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+            if not full:
+                logging.getLogger(__name__).exception("%s %s", scope["method"], scope["path"])
+            await _refuse(send, 507 if full else 500, DISK_FULL if full else FAILED)
+
+
+def _length(scope: Scope) -> int:
+    """What the request says about its body's length, in bytes; 0 where it says nothing."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
+def _logged_in(scope: Scope) -> bool:
+    """Whether there is no password, or this visitor gave it."""
+    app: Any = scope["app"]
+    if app.auth is None:
+        return True
+    cookies: SimpleCookie = SimpleCookie()
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                cookies.load(value.decode("latin-1"))
+            except CookieError:
+                return False
+    names = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")
+    return any(name in cookies and cookies[name].value in app.tokens for name in names)
+
+
+async def _refuse(send: Send, status: int, sentence: str) -> None:
+    body = json.dumps({"detail": sentence}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        *HEADERS,
+    ]
+    if status == 503:
+        headers.append((b"retry-after", b"1"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _drain(receive: Receive) -> None:
+    """Let a client finish sending, so that it reads the answer instead of a broken connection."""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return

@@ -1,0 +1,74 @@
+"""Launching the page, and saying where it is."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+from studio.page import launch_settings
+
+OPEN_LINK = "Anyone who has that link can use this app: --auth USER:PASSWORD asks for a password."
+NO_LINK = (
+    "There is no public link, because Gradio's servers cannot be reached: check the network. "
+    "The page above works all the same."
+)
+NO_MCP = 'MCP tools are not served: pip install "gradio[mcp]" first.'
+
+
+class ServingError(Exception):
+    """Something the owner can mend, said in one sentence."""
+
+
+def launch(page: gr.Blocks, **settings: Any) -> None:
+    """Serve the page until it is closed, and print where, in a few lines of our own.
+
+    Args:
+        page: as `studio.page.build` makes it.
+        settings: where to listen and for whom, as `Blocks.launch` takes them.
+
+    Raises:
+        ServingError: uploads could not be kept, or MCP is asked for and not installed.
+        OSError: that port is taken.
+    """
+    _check_upload_folder()
+    with contextlib.redirect_stdout(io.StringIO()):  # Gradio says much, and not all of it is ours
+        page.launch(prevent_thread_lock=True, **launch_settings(page), **settings)
+    said = [f"Running on {page.local_url}"]
+    if page.share_url:
+        said.append(f"Public link, for a week: {page.share_url}")
+        if not settings.get("auth"):
+            said.append(OPEN_LINK)
+    elif settings.get("share") or os.environ.get("GRADIO_SHARE", "").lower() == "true":
+        said.append(NO_LINK)
+    if page.mcp_server:
+        said.append(
+            f"MCP server: {str(page.share_url or page.local_url).rstrip('/')}/gradio_api/mcp/"
+        )
+    elif settings.get("mcp_server"):
+        said.append(NO_MCP)
+    print("\n".join(said), flush=True)
+
+
+def _check_upload_folder() -> None:
+    """Prove that pictures can be kept for as long as they are read.
+
+    Raises:
+        ServingError: they cannot.
+    """
+    try:
+        folder = Path(get_upload_folder())
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"\0" * 4096)
+    except OSError as error:
+        raise ServingError(
+            f"Uploads cannot be kept ({error}): name a folder that can be written to "
+            "in GRADIO_TEMP_DIR."
+        ) from error

@@ -1,0 +1,90 @@
+"""The MCP tools, by the MCP client."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import re
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from PIL import Image
+
+from tests.strokes import OWN, canvas
+
+
+@pytest.fixture(scope="module")
+def mcp(serve: Callable[..., Any]) -> str:
+    """The address of the tools."""
+    return f"{serve('--mcp')[0]}/gradio_api/mcp/"
+
+
+def use(url: str, tool: str | None = None, **arguments: Any) -> Any:
+    """What a tool answers; without a tool, which tools there are."""
+
+    async def talk() -> Any:
+        async with (
+            streamable_http_client(url) as (reads, writes, _),
+            ClientSession(reads, writes) as session,
+        ):
+            await session.initialize()
+            if tool is None:
+                return (await session.list_tools()).tools
+            return await session.call_tool(tool, arguments)
+
+    # In a thread of its own: the browser of other tests keeps a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(asyncio.wait_for(talk(), 60))).result()
+
+
+def data_url(image: Image.Image) -> str:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def test_the_tools_are_the_endpoints(mcp: str) -> None:
+    tools = {tool.name: tool for tool in use(mcp)}
+    assert set(tools) == {
+        *("classify", "read_number", "generate", "mix"),
+        *("write_number", "restyle", "interpolate", "info"),
+    }
+    for tool in tools.values():
+        assert tool.description
+    asked = tools["generate"].inputSchema["properties"]
+    assert {"digit", "count", "seed", "temperature"} <= set(asked)
+
+
+def test_a_picture_is_read(mcp: str) -> None:
+    answer = use(mcp, "classify", image=data_url(canvas(OWN[7])))
+    assert not answer.isError
+    assert "'label': 7" in answer.content[0].text or '"label": 7' in answer.content[0].text
+
+
+def test_digits_are_written(mcp: str) -> None:
+    answer = use(mcp, "generate", digit=4, count=2, seed=1, temperature=1.0)
+    assert not answer.isError, answer.content
+    addresses = re.findall(r"'url': '([^']+)'", answer.content[0].text)
+    assert len(addresses) == 2
+    with urllib.request.urlopen(addresses[0]) as file, Image.open(file) as digit:
+        assert digit.size == (28, 28)
+
+
+def test_a_number_is_written(mcp: str) -> None:
+    answer = use(mcp, "write_number", text="42", seed=1)
+    assert not answer.isError, answer.content
+    with Image.open(io.BytesIO(base64.b64decode(answer.content[0].data))) as number:
+        assert number.height == 112
+
+
+def test_a_bad_argument_is_one_sentence(mcp: str) -> None:
+    answer = use(mcp, "generate", digit=11, count=1, seed=1, temperature=1.0)
+    assert answer.isError
+    assert "digit must be a whole number from 0 to 9" in answer.content[0].text
+    assert "Traceback" not in answer.content[0].text
