@@ -255,8 +255,8 @@ class Player(gr.HTML):
     """A morph that plays.
 
     Args:
-        value: `{"pixels": base64 of N x 784 bytes, N >= 2, "description": str, "chances": base64 of
-            N x 10 bytes, each frame's probabilities, 255 = 1}`.
+        value: `{"pixels": base64 of N x 784 bytes, N >= 2, or none yet, "description": str,
+            "chances": base64 of N x 10 bytes, each frame's probabilities, 255 = 1}`.
         film: `[pixels, "webp" or "gif"] -> {"file": base64}`.
     """
 

@@ -14,7 +14,7 @@ from studio.controls import at_once, digit_keys, seed_with_dice
 from studio.hands import HandReader
 from studio.pictures import from_picture_url, to_base64
 
-START, END, STEPS, SEED = "3", "8", 40, 1  # what plays before anything is asked
+START, END, STEPS, SEED = "3", "8", 40, 1  # what plays when the tab is opened
 
 # The drawing and the picked digits go along where they are asked for; see sketch.js and digits.js.
 _WITH_PICTURES = """(start, end, steps, seed) => {
@@ -73,7 +73,9 @@ def build(hands: HandReader, tab: gr.Tab) -> dict[str, Any]:
             seed = seed_with_dice(SEED, words.ANOTHER_HAND)
             pictures: list[Any] = [gr.JSON(visible=False), gr.JSON(visible=False)]
         with gr.Column(scale=2, min_width=320):
-            player = Player(morph(START, END, STEPS, SEED), downloads.film, elem_id="player")
+            # The first one is made when the tab is opened, which is an event of its own.
+            nothing = {"pixels": "", "chances": "", "description": ""}
+            player = Player(nothing, downloads.film, elem_id="player")
     settings = [start, end, steps, seed]
     js = _WITH_PICTURES.replace("MINE", words.MINE).replace("PICKED", words.PICKED)
     at_once(settings, morph, player, also=pictures, triggers=[tab.select], js=js)

@@ -148,7 +148,7 @@ class Visit:
         )
         page.on("request", lambda request: self.requests.append(request.url))
         page.goto(url)
-        page.wait_for_selector("canvas.pad")
+        page.wait_for_selector("canvas.pad", state="attached")
 
     def foreign(self, url: str) -> list[str]:
         """Requests that left the app."""

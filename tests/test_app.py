@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -54,6 +56,39 @@ def test_sigterm_and_ctrl_c_end_it_well(serve: Serve) -> None:
         _, process = serve()
         process.send_signal(how)
         assert process.wait(10) == 0
+
+
+def test_what_is_in_flight_is_finished(serve: Serve) -> None:
+    url, process = serve()
+    asked = urllib.request.Request(
+        f"{url}/gradio_api/call/interpolate",
+        json.dumps({"data": [3, 8, 120, 1, 2, None, None]}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    event = json.load(urllib.request.urlopen(asked, timeout=10))["event_id"]
+    stream = urllib.request.urlopen(f"{url}/gradio_api/call/interpolate/{event}", timeout=20)
+    process.send_signal(signal.SIGTERM)
+    begin = time.monotonic()
+    assert "event: complete" in stream.read().decode()
+    assert process.wait(10) == 0
+    assert time.monotonic() - begin < 5
+
+
+def test_without_a_network_there_is_no_public_link_and_the_page_works(serve: Serve) -> None:
+    url, process = serve("--share", GRADIO_SHARE_SERVER_ADDRESS="127.0.0.1:1")
+    deadline = time.monotonic() + 30
+    while "Running on" not in process.log() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert "There is no public link" in process.log()
+    assert "Traceback" not in process.log()
+    with urllib.request.urlopen(url) as answer:
+        assert answer.status == 200
+    process.terminate()
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_sentence() -> None:
+    wrong = last_line(run("--port", str(free_port()), GRADIO_TEMP_DIR="/proc/nowhere"))
+    assert "GRADIO_TEMP_DIR" in wrong
 
 
 def test_a_password_is_asked_for(serve: Serve) -> None:

@@ -27,7 +27,7 @@ function load(value) {
   frames = Array.from({ length: bytes.length / 784 }, (_, index) => inkOf(bytes, index));
   const all = bytesOf(value.chances);
   chances = frames.map((_, i) => Array.from(all.slice(10 * i, 10 * (i + 1)), (p) => p / 255));
-  scrub.max = frames.length - 1;
+  scrub.max = Math.max(0, frames.length - 1);
   screen.setAttribute("aria-label", value.description);
   const count = Math.min(STRIP, frames.length);
   strip.replaceChildren(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
+import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -442,8 +443,8 @@ def test_the_chart_says_what_each_frame_is_read_as(visit: Visit) -> None:
     page.get_by_role("tab", name="Morph").click()
     scrub, now = page.locator("#player input[type=range]"), page.locator("#player .now")
     cursor = page.locator("#player .chart .cursor")
-    lines = page.locator("#player .chart polyline")
-    assert lines.count() >= 2
+    expect(page.locator("#player .strip canvas")).to_have_count(10)
+    assert page.locator("#player .chart polyline").count() >= 2
     scrub.fill("0")
     expect(now).to_have_text(re.compile("Read as 3,"))
     expect(cursor).to_have_attribute("transform", "translate(0 0)")
@@ -533,6 +534,36 @@ def test_the_page_does_not_jump_after_it_has_loaded(chromium: Browser, app: str)
     page.evaluate("window.shifts.length = 0")  # what moved while it was loading
     page.wait_for_timeout(1500)
     assert sum(shift[0] for shift in page.evaluate("window.shifts")) < 0.01
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 3840])
+def test_it_fits_the_smallest_phone_and_the_largest_screen(
+    chromium: Browser, app: str, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 740})
+    page = Visit(context.new_page(), app).page
+    tabs = page.get_by_role("tab")
+    expect(tabs).to_have_count(6)
+    for i in range(6):
+        tabs.nth(i).click()
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, i
+    box = page.locator("#tabs").bounding_box()
+    assert box is not None
+    assert box["width"] <= 1100  # no wider than one reads well, and in the middle
+    assert abs(box["x"] + box["width"] / 2 - width / 2) < 20
+    context.close()
+
+
+def test_it_works_in_another_sites_frame_as_a_space_is_shown(chromium: Browser, app: str) -> None:
+    context = chromium.new_context(**DESKTOP)
+    page = context.new_page()
+    page.set_content(f'<iframe src="{app}" width="900" height="700"></iframe>')
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("#pad .numeral")).to_have_text("3")
+    frame.locator("#pad .examples button").nth(2).click()
+    expect(frame.locator("#pad .numeral")).to_have_text("7")
     context.close()
 
 
@@ -740,7 +771,7 @@ def test_the_map_keeps_up_with_the_screen(chromium: Browser, app: str) -> None:
     page = visit.page
     page.get_by_role("tab", name="Map").click()
     expect(page.locator("#map .map[data-ready]")).to_be_visible()
-    milliseconds = page.evaluate("""() => new Promise((done) => {
+    measure = """() => new Promise((done) => {
         const plane = document.querySelector("#map .plane");
         const box = plane.getBoundingClientRect();
         const times = [];
@@ -754,7 +785,8 @@ def test_the_map_keeps_up_with_the_screen(chromium: Browser, app: str) -> None:
             else done((times.at(-1) - times[0]) / (times.length - 1));
         };
         requestAnimationFrame(move);
-    })""")
-    assert milliseconds < 1000 / 30  # 60 a second where nothing else runs; see bench/
+    })"""
+    best = min(page.evaluate(measure) for _ in range(4))  # machines that run tests are busy
+    assert best < 1000 / 55
     assert not visit.problems
     page.close()
