@@ -2,10 +2,11 @@
 # make test   run every test         make check  lint, format and type checks
 # make format mend what can be mended by itself
 # make bench  measure speed          make screenshots  remake docs/
+# make reference  train the nets of other projects, and measure them beside ours
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: run test check format train bench screenshots clean
+.PHONY: run test check format train bench reference screenshots clean
 
 run: .venv/run.stamp
 	$(PY) app.py
@@ -38,7 +39,13 @@ train: .venv/dev.stamp
 	$(PY) -m train.bundle map runs/map
 
 bench: .venv/dev.stamp
+	$(PY) -m tests.browser --install
 	$(PY) -m bench.latency
+	$(PY) -m bench.serve
+
+# Three hours on two cores: the reference nets, and ours.
+reference: .venv/dev.stamp
+	$(PY) -m bench.reference --sketches $(SKETCHES)
 
 screenshots: .venv/dev.stamp
 	$(PY) -m tests.browser --install

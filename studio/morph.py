@@ -74,7 +74,8 @@ def build(hands: HandReader, tab: gr.Tab) -> dict[str, Any]:
             pictures: list[Any] = [gr.JSON(visible=False), gr.JSON(visible=False)]
         with gr.Column(scale=2, min_width=320):
             # The first one is made when the tab is opened, which is an event of its own.
-            nothing = {"pixels": "", "chances": "", "description": ""}
+            description = words.PLAYER.format(start=START, end=END)
+            nothing = {"pixels": "", "chances": "", "description": description}
             player = Player(nothing, downloads.film, elem_id="player")
     settings = [start, end, steps, seed]
     js = _WITH_PICTURES.replace("MINE", words.MINE).replace("PICKED", words.PICKED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import io
 import json
 import re
@@ -89,7 +90,7 @@ def test_a_replica_may_die_under_load(
                 try:
                     read.append(read_seven(url, visitor, data))
                     break
-                except (OSError, ValueError) as error:  # HTTP errors and cut streams are among them
+                except (OSError, ValueError, http.client.HTTPException) as error:
                     last = str(error)
                     time.sleep(0.2)
             else:
