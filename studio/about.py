@@ -39,14 +39,18 @@ def build(origins: dict[str, Origin]) -> None:
     parts.append(_links(origins))
     if not reader and not writer:
         parts.append(f"<p>{safe(words.NO_FIGURES)}</p>")
+
+    # Asked for when the tab is first opened, so that the page does not carry it.
+    def pictures(_: object = None) -> dict[str, str]:
+        tiles = {"tiles": worst, "real": both[:half], "made": both[half:]}
+        return {name: to_base64(digits) for name, digits in tiles.items()}
+
     gr.HTML(
         html_template=f'<div class="about">{"".join(parts)}</div>',
         js_on_load=script("about.js"),
         apply_default_css=False,
         elem_id="about",
-        tiles=to_base64(worst),
-        real=to_base64(both[:half]),
-        made=to_base64(both[half:]),
+        server_functions=[pictures],
         errors=errors,
         words={"caption": words.READ_AS_IS, "all": words.ALL_ERRORS.format(count=len(errors))},
     )

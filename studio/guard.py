@@ -1,6 +1,6 @@
-"""What stands between the network and the app: limits, a password for every route, headers.
+"""What stands between the network and the app: limits, a password for every route, small pages.
 
-One ASGI middleware. What it refuses it answers in one sentence, as JSON, before any work is done.
+What is refused is answered by one sentence, as JSON, before any work is done.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEGABYTE = 1_000_000
@@ -116,6 +117,24 @@ class Guard:
             if not full:
                 logging.getLogger(__name__).exception("%s %s", scope["method"], scope["path"])
             await _refuse(send, 507 if full else 500, DISK_FULL if full else FAILED)
+
+
+class SmallPages:
+    """Compresses the page itself, half a megabyte of settings, which Gradio does not.
+
+    Args:
+        app: what it serves.
+        paths: of the page.
+    """
+
+    def __init__(self, app: ASGIApp, paths: frozenset[str]) -> None:
+        self.app, self.paths = app, paths
+        self.small = GZipMiddleware(app, compresslevel=5)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        page = scope["type"] == "http" and scope["path"] in self.paths
+        await (self.small if page else self.app)(scope, receive, send)
 
 
 def _length(scope: Scope) -> int:

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from model import Models
 from studio import about, api, draw, generate, hand, link, morph, origins, plane, words
 from studio.components import script
-from studio.guard import Guard
+from studio.guard import Guard, SmallPages
 from studio.hands import HandReader
 from studio.lessons import Lessons
 from studio.theme import CSS, theme
@@ -91,12 +91,21 @@ def _head() -> str:
 <nav>{copy}{links}</nav><h1>{escape(words.TITLE)}</h1><p>{escape(words.TAGLINE)}</p>"""
 
 
+def _paths() -> frozenset[str]:
+    """Where the page is, in its languages."""
+    _, *others = words.LANGUAGES
+    return frozenset(["/", *(f"/{language}" for language in others)])
+
+
 def launch_settings(page: gr.Blocks) -> dict[str, Any]:
     """What `page.launch` is to be given, besides where to listen."""
     public = (fn for fn in page.fns.values() if fn.api_visibility == "public")
     names = frozenset(str(fn.api_name) for fn in public)
     return {
-        "app_kwargs": {"middleware": [Middleware(Guard, names)], "openapi_url": None},
+        "app_kwargs": {
+            "middleware": [Middleware(Guard, names), Middleware(SmallPages, _paths())],
+            "openapi_url": None,
+        },
         "theme": theme(),
         "css": CSS,
         "ssr_mode": False,

@@ -29,7 +29,9 @@ TRIES = 4
 
 
 @pytest.fixture
-def replicas(serve: Callable[..., Any], tmp_path: Path) -> Iterator[tuple[str, list[App]]]:
+def replicas(
+    serve: Callable[..., Any], tmp_path: Path
+) -> Iterator[tuple[str, list[tuple[str, App]]]]:
     """The address of nginx with the settings of `deploy/`, and the two apps behind it."""
     started = [serve() for _ in range(2)]
     front = free_port()
@@ -45,7 +47,7 @@ def replicas(serve: Callable[..., Any], tmp_path: Path) -> Iterator[tuple[str, l
     deadline = time.monotonic() + 20
     while not answers(url) and time.monotonic() < deadline:
         time.sleep(0.1)
-    yield url, [process for _, process in started]
+    yield url, started
     nginx.terminate()
     nginx.wait(10)
 
@@ -70,9 +72,9 @@ def read_seven(url: str, visitor: str, data: bytes) -> int | None:
 
 
 def test_a_replica_may_die_under_load(
-    replicas: tuple[str, list[App]], chromium: Browser, serve: Callable[..., Any]
+    replicas: tuple[str, list[tuple[str, App]]], chromium: Browser, serve: Callable[..., Any]
 ) -> None:
-    url, (first, second) = replicas
+    url, ((address_of_first, first), (_, second)) = replicas
     file = io.BytesIO()
     canvas(OWN[7]).save(file, "PNG")
     address = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
@@ -114,9 +116,9 @@ def test_a_replica_may_die_under_load(
                 victim.kill()
                 victim.wait()
             elif round_ == 1:  # the first one comes back, where nginx looks for it
-                port = first.args[first.args.index("--port") + 1]  # type: ignore[union-attr,index]
-                serve_again = App("--port", str(port), folder=ROOT)
-                while not answers(f"http://127.0.0.1:{port}"):
+                port = address_of_first.rsplit(":", 1)[1]
+                serve_again = App("--port", port, folder=ROOT)
+                while not answers(address_of_first):
                     time.sleep(0.2)
                 page.wait_for_timeout(2500)  # nginx tries it again after two seconds
             for i, text in enumerate(("2", "5", "7", "8")):

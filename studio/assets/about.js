@@ -1,7 +1,7 @@
 // The confusion matrix answers a click with the digits of that cell. Runs once, after ink.js.
 
-const { tiles, errors, words } = props;
-const bytes = bytesOf(tiles);
+const { errors, words } = props;
+let bytes = new Uint8Array(); // of the errors
 const told = element.querySelector(".shown .told");
 const shown = element.querySelector(".shown .tiles");
 
@@ -29,23 +29,27 @@ function show(is, readAs, sentence) {
   }
 }
 
-if (told) {
-  element.querySelector(".matrix").addEventListener("click", (event) => {
-    const key = event.target.closest("button");
-    if (!key) return;
-    const again = key.getAttribute("aria-pressed") === "true";
-    if (again) return show(null, null, words.all);
-    show(Number(key.dataset.is), Number(key.dataset.read), key.getAttribute("aria-label"));
-  });
-  show(null, null, words.all);
-}
-
-for (const list of element.querySelectorAll(".pair .tiles")) {
-  const digits = bytesOf(props[list.dataset.of]);
-  for (let i = 0; i < digits.length / 784; i++) {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 112;
-    drawInk(canvas, inkOf(digits, i));
-    list.append(canvas);
+(async () => {
+  const pictures = (await server.pictures()) ?? { tiles: "", real: "", made: "" };
+  bytes = bytesOf(pictures.tiles);
+  if (told) {
+    element.querySelector(".matrix").addEventListener("click", (event) => {
+      const key = event.target.closest("button");
+      if (!key) return;
+      const again = key.getAttribute("aria-pressed") === "true";
+      if (again) return show(null, null, words.all);
+      show(Number(key.dataset.is), Number(key.dataset.read), key.getAttribute("aria-label"));
+    });
+    show(null, null, words.all);
   }
-}
+
+  for (const list of element.querySelectorAll(".pair .tiles")) {
+    const digits = bytesOf(pictures[list.dataset.of]);
+    for (let i = 0; i < digits.length / 784; i++) {
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = 112;
+      drawInk(canvas, inkOf(digits, i));
+      list.append(canvas);
+    }
+  }
+})();
