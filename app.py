@@ -86,11 +86,12 @@ def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
     from model import WeightsError, load_models
 
     try:
+        studio.serving.check_upload_folder()
         lessons = None
         if given.lessons:
             lessons = studio.lessons.Lessons(given.lessons, os.environ.get("LESSONS_REPO") or None)
         models = load_models(*(wanted(given, kind) for kind in NETS))
-    except (studio.lessons.LessonsError, WeightsError) as error:
+    except (studio.serving.ServingError, studio.lessons.LessonsError, WeightsError) as error:
         sys.exit(str(error))
     page = studio.page.build(models, lessons)
     try:
@@ -104,12 +105,11 @@ def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
         )
         while not stopped.wait(1):
             pass
-    except studio.serving.ServingError as error:
-        sys.exit(str(error))
     except OSError:
         where = f"{given.host or '127.0.0.1'}:{given.port or 'any port from 7860'}"
         sys.exit(f"Cannot listen on {where}: choose another with --host or --port.")
     finally:
+        studio.serving.finish(page)
         page.close(verbose=False)  # also where a signal came while Gradio was still starting
 
 

@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,8 @@ def launch(page: gr.Blocks, **settings: Any) -> None:
         settings: where to listen and for whom, as `Blocks.launch` takes them.
 
     Raises:
-        ServingError: uploads could not be kept, or MCP is asked for and not installed.
         OSError: that port is taken.
     """
-    _check_upload_folder()
     with contextlib.redirect_stdout(io.StringIO()):  # Gradio says much, and not all of it is ours
         page.launch(prevent_thread_lock=True, **launch_settings(page), **settings)
     said = [f"Running on {page.local_url}"]
@@ -56,7 +55,24 @@ def launch(page: gr.Blocks, **settings: Any) -> None:
     print("\n".join(said), flush=True)
 
 
-def _check_upload_folder() -> None:
+def finish(page: gr.Blocks, seconds: float = 4.0) -> None:
+    """Wait for what is in flight, but not for ever: closing a page drops what its queue holds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        queue = page._queue
+        busy = any(queue.active_jobs) or any(len(line.queue) for line in _lines(queue))
+        if not busy:
+            time.sleep(0.1)  # its last words are on their way
+            return
+        time.sleep(0.02)
+
+
+def _lines(queue: Any) -> list[Any]:
+    """Where events wait: one line for each limit of concurrency."""
+    return list(queue.event_queue_per_concurrency_id.values())
+
+
+def check_upload_folder() -> None:
     """Prove that pictures can be kept for as long as they are read.
 
     Raises:

@@ -200,7 +200,7 @@ ANYTHING = st.recursive(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.sampled_from(["classify", "read_number", "generate", "mix", "write_number", "restyle"]),
