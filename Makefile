@@ -13,7 +13,7 @@ run: .venv/run.stamp
 
 test: .venv/dev.stamp
 	$(PY) -m tests.browser --install
-	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest
 
 check: .venv/dev.stamp
 	$(PY) -m ruff check .
