@@ -207,7 +207,7 @@ def test_a_failing_hub_does_not_stop_the_app(
 ) -> None:
     name = "anna/damaged" if failure == "damaged" else "anna/classifier"
     with nullcontext() if failure == "damaged" else hub.failing(failure):
-        url, process = serve(within=10, **of_hub(hub, tmp_path, CLASSIFIER_REPO=name))
+        url, process = serve(within=15, **of_hub(hub, tmp_path, CLASSIFIER_REPO=name))
         foot = foot_of(chromium, url)
     assert f"'{name}'" in foot
     assert "The bundled weights serve instead." in foot
