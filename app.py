@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,17 +81,21 @@ def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
     """Load the models, build the page, serve it until `stopped`."""
     # Here, and not above, so that --help and a mistyped option are answered at once. `studio` comes
     # first: it sets what Gradio reads when it is imported.
+    import studio
+    from model import WeightsError, load_models
+
+    # While Gradio is imported, the Hub may already be asked.
+    loading = ThreadPoolExecutor(1).submit(load_models, *(wanted(given, kind) for kind in NETS))
     import studio.lessons
     import studio.page
     import studio.serving
-    from model import WeightsError, load_models
 
     try:
         studio.serving.check_upload_folder()
         lessons = None
         if given.lessons:
             lessons = studio.lessons.Lessons(given.lessons, os.environ.get("LESSONS_REPO") or None)
-        models = load_models(*(wanted(given, kind) for kind in NETS))
+        models = loading.result()
     except (studio.serving.ServingError, studio.lessons.LessonsError, WeightsError) as error:
         sys.exit(str(error))
     page = studio.page.build(models, lessons)

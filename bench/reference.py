@@ -8,7 +8,6 @@ digits are looked at here, once, and by nothing before.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,8 +16,7 @@ from typing import Any
 import torch
 
 from bench.latency import medians
-from model import load_classifier, load_generator
-from model.weights import FIGURES
+from model import load_classifier, load_generator, weights
 from train import classifier, cvae
 from train.data import data_folder, load_mnist
 from train.evaluate import compare
@@ -51,7 +49,7 @@ def train(command: str, argv: Sequence[str], out: Path) -> dict[str, Any]:
         argv: its options.
         out: folder of the run; a run that was stopped goes on.
     """
-    if not (out / FIGURES).is_file():
+    if not (out / weights.FIGURES).is_file():
         argv = [*argv, "--out", str(out), "--resume"]
         print(f"{out.name}: python -m train.{command} {' '.join(argv)}", file=sys.stderr)
         if command == "classifier":
@@ -61,16 +59,12 @@ def train(command: str, argv: Sequence[str], out: Path) -> dict[str, Any]:
             classifier.train(options)
         else:
             cvae.train(parse(cvae.CVAEOptions, argv, "train.cvae", "", cvae.RECIPES))
-    figures = weights_figures(out)
+    figures = weights.find(out).figures
     if "training_seconds" not in figures:
-        raise TrainError(f"{out / FIGURES} does not say how long training took: delete that run.")
+        raise TrainError(
+            f"{out / weights.FIGURES} does not say how long training took: delete that run."
+        )
     return figures
-
-
-def weights_figures(folder: Path) -> dict[str, Any]:
-    """What a run wrote about itself."""
-    found: dict[str, Any] = json.loads((folder / FIGURES).read_text("utf-8"))
-    return found
 
 
 def readers(
@@ -90,7 +84,7 @@ def readers(
     times = medians({name: one(name) for name in names}, given.repeats)
     rows = {}
     for name in names:
-        row, figures = compared[str(out / name)], weights_figures(out / name)
+        row, figures = compared[str(out / name)], weights.find(out / name).figures
         rows[name] = {
             "parameters": row["parameters"],
             "bytes": row["bytes"],
@@ -116,7 +110,7 @@ def writers(
     for name in names:
         generator = load_generator(out / name)
         made, labels = ask(generator, given.each, given.seed)
-        figures = weights_figures(out / name)
+        figures = weights.find(out / name).figures
         found = judged(judge, made, labels)
         if not getattr(generator.net, "conditional", True):
             found["as_asked"] = None  # it cannot be asked for anything

@@ -16,7 +16,7 @@ from model.number import NumberReader, load_number_reader
 from model.plane import Plane, load_plane
 from model.weights import Origin, Source, WeightsError
 
-PATIENCE = 3.0  # seconds for the Hub, of the ten in which the app is to start
+PATIENCE = 4.0  # seconds for the Hub, of the ten in which the app is to start
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

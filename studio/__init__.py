@@ -8,8 +8,3 @@ from studio import zerogpu  # noqa: F401  before anything imports torch
 # events, which nobody here looks at, is not rebuilt at every one (it halves the queue's speed).
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
-
-import gradio.component_meta
-
-# Else Gradio writes a .pyi file beside every module that holds a component of our own.
-gradio.component_meta.create_or_modify_pyi = lambda *_args, **_kwargs: None

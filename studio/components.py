@@ -16,7 +16,7 @@ import gradio as gr
 import numpy as np
 
 from model.generator import LONGEST_NUMBER
-from studio import words
+from studio import stubs, words  # noqa: F401  stubs: before the classes below
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -200,18 +200,16 @@ class HandPad(gr.HTML):
 class Line(gr.HTML):
     """A written number.
 
-    `value`, here and below, may also be `{"problem": sentence}`: what was there stays.
-
-    Args:
-        value: `{"pixels": base64, "width": W, "height": H, "description"}`.
+    `value`, here and below, is null until the tab is opened and its first one is made, and may be
+    `{"problem": sentence}`: then what was there stays. Else:
+    `{"pixels": base64, "width": W, "height": H, "description"}`.
     """
 
-    def __init__(self, value: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            value,
             html_template=f"""
-<canvas class="line" role="img"></canvas>
-<div class="tools"><button type="button">{escape(words.SAVE_NUMBER)}</button></div>
+<canvas class="line" role="img" hidden></canvas>
+<div class="tools"><button type="button" disabled>{escape(words.SAVE_NUMBER)}</button></div>
 <p class="problem" role="alert"></p>""",
             js_on_load=script("line.js"),
             apply_default_css=False,
@@ -222,20 +220,20 @@ class Line(gr.HTML):
 class Sheet(gr.HTML):
     """A gallery of digits.
 
+    `value`: `{"pixels": base64 of N x 784 bytes, "description": str, "labels": N digits or null,
+    "readings": N of {"label", "probability"}}`.
+
     Args:
-        value: `{"pixels": base64 of N x 784 bytes, "description": str, "labels": N digits or null,
-            "readings": N of {"label", "probability"}}`.
         pack: `[pixels, labels] -> {"file": base64 of a ZIP}`.
     """
 
-    def __init__(self, value: dict[str, Any], pack: Answer, **kwargs: Any) -> None:
+    def __init__(self, pack: Answer, **kwargs: Any) -> None:
         super().__init__(
-            value,
             html_template=f"""
 <div class="digits" role="group"></div>
 <div class="tools">
-  <button type="button" class="save-sheet">{escape(words.SAVE_SHEET)}</button>
-  <button type="button" class="save-zip">{escape(words.SAVE_ZIP)}</button>
+  <button type="button" class="save-sheet" disabled>{escape(words.SAVE_SHEET)}</button>
+  <button type="button" class="save-zip" disabled>{escape(words.SAVE_ZIP)}</button>
 </div>
 <p class="problem" role="alert"></p>""",
             js_on_load=script("digits.js", "sheet.js"),
@@ -254,18 +252,19 @@ class Sheet(gr.HTML):
 class Player(gr.HTML):
     """A morph that plays.
 
+    `value`: `{"pixels": base64 of N x 784 bytes, N >= 2, "description": str, "chances": base64 of
+    N x 10 bytes, each frame's probabilities, 255 = 1}`.
+
     Args:
-        value: `{"pixels": base64 of N x 784 bytes, N >= 2, or none yet, "description": str,
-            "chances": base64 of N x 10 bytes, each frame's probabilities, 255 = 1}`.
         film: `[pixels, "webp" or "gif"] -> {"file": base64}`.
     """
 
-    def __init__(self, value: dict[str, str], film: Answer, **kwargs: Any) -> None:
+    def __init__(self, film: Answer, **kwargs: Any) -> None:
         super().__init__(
-            value,
             html_template=f"""
 <div class="morph">
-  <canvas class="screen" width="448" height="448" role="img"></canvas>
+  <canvas class="screen" width="448" height="448" role="img"
+    aria-label="{escape(words.MORPH)}"></canvas>
   <div class="controls">
     <button type="button" class="play"></button>
     <input type="range" min="0" value="0" aria-label="{escape(words.SCRUB)}">
@@ -274,8 +273,8 @@ class Player(gr.HTML):
   <p class="now"></p>
   <div class="strip" aria-hidden="true"></div>
   <div class="tools">
-    <button type="button" class="film" value="webp">{escape(words.SAVE_WEBP)}</button>
-    <button type="button" class="film" value="gif">{escape(words.SAVE_GIF)}</button>
+    <button type="button" class="film" value="webp" disabled>{escape(words.SAVE_WEBP)}</button>
+    <button type="button" class="film" value="gif" disabled>{escape(words.SAVE_GIF)}</button>
   </div>
   <p class="problem" role="alert"></p>
 </div>""",
@@ -312,8 +311,11 @@ class Map(gr.HTML):
   </div>
   <div class="side">
     <p>{escape(words.MAP_HELP)}</p>
-    <canvas class="here" width="448" height="448" role="img"
-      aria-label="{escape(words.HERE)}"></canvas>
+    <figure>
+      <canvas class="here" width="448" height="448" role="img"
+        aria-label="{escape(words.HERE)}"></canvas>
+      <figcaption role="status"></figcaption>
+    </figure>
     <ol class="legend" aria-label="{escape(words.LEGEND)}">{legend}</ol>
     <div class="kept"></div>
     <p class="told" role="status"></p>
@@ -326,6 +328,9 @@ class Map(gr.HTML):
                 **_menu(),
                 "kept": words.MAP_KEPT,
                 "kept_at": words.KEPT_AT,
+                "among": words.AMONG,
+                "between": words.BETWEEN,
+                "nowhere": words.NOWHERE,
                 "no_answer": words.NO_ANSWER,
             },
             **kwargs,

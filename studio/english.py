@@ -135,7 +135,10 @@ MAP_HELP = (
 HERE = "The digit at this point"
 LEGEND = "Colours of the dots"
 MAP_KEPT = "Kept: press it to use it elsewhere."
-KEPT_AT = "The digit at {x}, {y}"
+KEPT_AT = "The digit at {x}, {y}: {region}"
+AMONG = "Among the {label}s"
+BETWEEN = "A new number, between {first} and {second}"
+NOWHERE = "Where nobody writes"
 
 # About
 HOW_IT_WORKS = (

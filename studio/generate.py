@@ -13,12 +13,12 @@ from studio.components import Line, Sheet
 from studio.controls import at_once, digit_keys, seed_with_dice
 from studio.pictures import line_value, to_base64
 
-# What is shown before anything is asked.
+# What is written when the tab is opened.
 LABEL, COUNT, TEMPERATURE, SEED, NUMBER = "7", 20, 1.0, 7, "31415926"
 SHARE = 0.5  # of the other digit, once there is one
 
 
-def build(generator: Generator, classifier: Classifier) -> dict[str, Any]:
+def build(generator: Generator, classifier: Classifier, tab: gr.Tab) -> dict[str, Any]:
     """Put the tab's contents on the page; its settings, by their names in links."""
 
     def write(
@@ -82,8 +82,7 @@ def build(generator: Generator, classifier: Classifier) -> dict[str, Any]:
             )
             seed = seed_with_dice(SEED, words.AGAIN)
         with gr.Column(scale=2, min_width=320, elem_classes="written"):
-            shown = write(LABEL, words.NOTHING_ELSE, SHARE, COUNT, TEMPERATURE, SEED)
-            sheet = Sheet(shown, downloads.pack, elem_id="sheet")
+            sheet = Sheet(downloads.pack, elem_id="sheet")
             number = gr.Textbox(
                 NUMBER,
                 label=words.WRITE_NUMBER,
@@ -91,9 +90,10 @@ def build(generator: Generator, classifier: Classifier) -> dict[str, Any]:
                 max_length=LONGEST_NUMBER,
                 elem_id="number",
             )
-            line = Line(write_line(NUMBER, TEMPERATURE, SEED), elem_id="line")
-    at_once([label, other, share, count, temperature, seed], write, sheet)
-    at_once([number, temperature, seed], write_line, line)
+            line = Line(elem_id="line")
+    settings = [label, other, share, count, temperature, seed]
+    at_once(settings, write, sheet, triggers=[tab.select])
+    at_once([number, temperature, seed], write_line, line, triggers=[tab.select])
     return {
         "generate.digit": label,
         "generate.with": other,

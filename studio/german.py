@@ -140,7 +140,10 @@ MAP_HELP = (
 HERE = "Die Ziffer an dieser Stelle"
 LEGEND = "Farben der Punkte"
 MAP_KEPT = "Aufgehoben: Drücken Sie sie, um sie anderswo zu verwenden."
-KEPT_AT = "Die Ziffer bei {x}, {y}"
+KEPT_AT = "Die Ziffer bei {x}, {y}: {region}"
+AMONG = "Unter den Ziffern {label}"
+BETWEEN = "Eine neue Zahl, zwischen {first} und {second}"
+NOWHERE = "Wo niemand schreibt"
 
 # About
 HOW_IT_WORKS = (

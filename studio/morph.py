@@ -73,10 +73,7 @@ def build(hands: HandReader, tab: gr.Tab) -> dict[str, Any]:
             seed = seed_with_dice(SEED, words.ANOTHER_HAND)
             pictures: list[Any] = [gr.JSON(visible=False), gr.JSON(visible=False)]
         with gr.Column(scale=2, min_width=320):
-            # The first one is made when the tab is opened, which is an event of its own.
-            description = words.PLAYER.format(start=START, end=END)
-            nothing = {"pixels": "", "chances": "", "description": description}
-            player = Player(nothing, downloads.film, elem_id="player")
+            player = Player(downloads.film, elem_id="player")
     settings = [start, end, steps, seed]
     js = _WITH_PICTURES.replace("MINE", words.MINE).replace("PICKED", words.PICKED)
     at_once(settings, morph, player, also=pictures, triggers=[tab.select], js=js)

@@ -64,8 +64,8 @@ def _build_page(page: gr.Blocks, models: Models, lessons: Lessons | None) -> Non
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(words.DRAW, id="draw"):
             draw.build(classifier, models.numbers, generator, lessons)
-        with gr.Tab(words.GENERATE, id="generate"):
-            settings = generate.build(generator, classifier)
+        with gr.Tab(words.GENERATE, id="generate") as tab:
+            settings = generate.build(generator, classifier, tab)
         with gr.Tab(words.MORPH, id="morph") as tab:
             settings |= morph.build(hands, tab)
         with gr.Tab(words.HAND, id="hand"):

@@ -59,17 +59,11 @@ def finish(page: gr.Blocks, seconds: float = 4.0) -> None:
     """Wait for what is in flight, but not for ever: closing a page drops what its queue holds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        queue = page._queue
-        busy = any(queue.active_jobs) or any(len(line.queue) for line in _lines(queue))
-        if not busy:
+        lines = page._queue.event_queue_per_concurrency_id.values()
+        if not any(page._queue.active_jobs) and not any(line.queue for line in lines):
             time.sleep(0.1)  # its last words are on their way
             return
         time.sleep(0.02)
-
-
-def _lines(queue: Any) -> list[Any]:
-    """Where events wait: one line for each limit of concurrency."""
-    return list(queue.event_queue_per_concurrency_id.values())
 
 
 def check_upload_folder() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from model import (
     Classifier,
@@ -148,7 +148,8 @@ class Visit:
         )
         page.on("request", lambda request: self.requests.append(request.url))
         page.goto(url)
-        page.wait_for_selector("canvas.pad", state="attached")
+        # The page is there once its opening digit is read.
+        page.wait_for_function("document.querySelector('#pad .numeral')?.textContent")
 
     def foreign(self, url: str) -> list[str]:
         """Requests that left the app."""
@@ -165,12 +166,43 @@ PHONE: dict[str, Any] = {
 }
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def visit(request: pytest.FixtureRequest, chromium: Browser, app: str) -> Iterator[Visit]:
-    """The page, opened on a desktop by day and on a phone by night. Nothing may go wrong on it."""
-    context = chromium.new_context(**request.param, reduced_motion="reduce")
-    visit = Visit(context.new_page(), app)
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+
+
+@pytest.fixture(scope="session")
+def contexts(chromium: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """A browser for each size. Visits share it, as one who comes again: Gradio's files are kept."""
+    opened = {
+        name: chromium.new_context(**size, reduced_motion="reduce") for name, size in SIZES.items()
+    }
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
+def visiting(context: BrowserContext, url: str) -> Iterator[Visit]:
+    visit = Visit(context.new_page(), url)
     yield visit
-    context.close()
+    visit.page.close()
     assert not visit.problems
-    assert not visit.foreign(app)
+    assert not visit.foreign(url)
+
+
+@pytest.fixture(params=SIZES)
+def visit(
+    request: pytest.FixtureRequest, contexts: dict[str, BrowserContext], app: str
+) -> Iterator[Visit]:
+    """The page, opened on a desktop by day and on a phone by night. Nothing may go wrong on it."""
+    yield from visiting(contexts[request.param], app)
+
+
+@pytest.fixture
+def desktop(contexts: dict[str, BrowserContext], app: str) -> Iterator[Visit]:
+    """The same, on a desktop: for what does not depend on the screen or the finger."""
+    yield from visiting(contexts["desktop"], app)
+
+
+@pytest.fixture
+def phone(contexts: dict[str, BrowserContext], app: str) -> Iterator[Visit]:
+    """The same, on a phone."""
+    yield from visiting(contexts["phone"], app)

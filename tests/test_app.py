@@ -8,9 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -46,16 +46,11 @@ def test_bad_options_are_one_sentence(app: str) -> None:
     assert "USER:PASSWORD" in run("--help").stdout
     assert "anna:secret" in last_line(run("--auth", "anna"))
     assert "from 1 to 65535" in last_line(run("--port", "70000"))
-    assert "no folder of weights" in last_line(run("--weights-dir", "/no/such/place"))
-    taken = app.rsplit(":", 1)[1]
-    assert "choose another with --host or --port" in last_line(run("--port", taken))
-
-
-def test_sigterm_and_ctrl_c_end_it_well(serve: Serve) -> None:
-    for how in (signal.SIGTERM, signal.SIGINT):
-        _, process = serve()
-        process.send_signal(how)
-        assert process.wait(10) == 0
+    with ThreadPoolExecutor() as both:
+        nowhere = both.submit(run, "--weights-dir", "/no/such/place")
+        taken = both.submit(run, "--port", app.rsplit(":", 1)[1])
+    assert "no folder of weights" in last_line(nowhere.result())
+    assert "choose another with --host or --port" in last_line(taken.result())
 
 
 def test_what_is_in_flight_is_finished(serve: Serve) -> None:
@@ -84,6 +79,7 @@ def test_without_a_network_there_is_no_public_link_and_the_page_works(serve: Ser
     with urllib.request.urlopen(url) as answer:
         assert answer.status == 200
     process.terminate()
+    assert process.wait(10) == 0
 
 
 def test_a_folder_that_cannot_be_written_to_is_one_sentence() -> None:
@@ -91,18 +87,7 @@ def test_a_folder_that_cannot_be_written_to_is_one_sentence() -> None:
     assert "GRADIO_TEMP_DIR" in wrong
 
 
-def test_a_password_is_asked_for(serve: Serve) -> None:
-    url, _ = serve("--auth", "anna:secret")
-    with pytest.raises(urllib.error.HTTPError) as error:
-        urllib.request.urlopen(f"{url}/gradio_api/info")
-    assert error.value.code == 401
-    form = b"username=anna&password=secret"
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-    assert opener.open(f"{url}/login", form).status == 200
-    assert opener.open(f"{url}/gradio_api/info").status == 200
-
-
-def test_gradios_own_variables_keep_working(tmp_path: Path) -> None:
+def test_gradios_own_variables_keep_working_and_so_does_ctrl_c() -> None:
     port = str(free_port())
     process = subprocess.Popen(
         [sys.executable, "app.py"],
@@ -119,33 +104,32 @@ def test_gradios_own_variables_keep_working(tmp_path: Path) -> None:
                 break
         else:
             pytest.fail("the app did not start")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
     finally:
-        process.terminate()
-        process.wait(10)
+        process.kill()
 
 
-def test_a_start_needs_none_of_the_training_libraries() -> None:
-    code = (
-        "import sys, app; from studio.page import build; from model import *;"
-        "build(load_models(*(Wanted(f'weights/{kind}') for kind in app.NETS)));"
-        "print([m for m in ('torchvision', 'matplotlib', 'sklearn', 'scipy', 'train')"
-        " if m in sys.modules])"
-    )
+IMPORTS = """
+import sys
+
+def among(*names):
+    print([name for name in names if name in sys.modules])
+
+from model import *
+among("gradio", "matplotlib", "studio", "train")
+import app
+from studio.page import build
+build(load_models(*(Wanted(f"weights/{kind}") for kind in app.NETS)))
+among("torchvision", "matplotlib", "sklearn", "scipy", "train")
+"""
+
+
+def test_model_knows_nothing_of_the_page_and_a_start_needs_no_training_library() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", IMPORTS], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
-    assert done.stdout.strip() == "[]", done.stderr
-
-
-def test_model_knows_nothing_of_the_page() -> None:
-    code = (
-        "import sys, model; print([m for m in ('gradio', 'matplotlib', 'studio', 'train')"
-        " if m in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
-    assert done.stdout.strip() == "[]", done.stderr
+    assert done.stdout.split("\n") == ["[]", "[]", ""], done.stderr
 
 
 def test_no_file_is_left_in_the_source(app: str) -> None:
@@ -201,13 +185,14 @@ def test_weights_of_the_hub_answer_and_say_so(
     assert f"commit {commit[:7]}" in foot
 
 
-@pytest.mark.parametrize("failure", ["500", "html", "silent", "slow", "truncated", "damaged"])
+# What else a Hub can do wrong, tests/model/test_hub.py does: here, the slowest and the quickest.
+@pytest.mark.parametrize("failure", ["silent", "damaged"])
 def test_a_failing_hub_does_not_stop_the_app(
     serve: Serve, hub: Hub, chromium: Browser, tmp_path: Path, failure: str
 ) -> None:
     name = "anna/damaged" if failure == "damaged" else "anna/classifier"
     with nullcontext() if failure == "damaged" else hub.failing(failure):
-        url, process = serve(within=15, **of_hub(hub, tmp_path, CLASSIFIER_REPO=name))
+        url, process = serve(within=10, **of_hub(hub, tmp_path, CLASSIFIER_REPO=name))
         foot = foot_of(chromium, url)
     assert f"'{name}'" in foot
     assert "The bundled weights serve instead." in foot
@@ -225,7 +210,6 @@ def test_a_wrong_name_is_an_error_where_it_was_typed(
     variables = of_hub(hub, tmp_path)
     wrong = last_line(run("--classifier", "anna/reeder", **variables))
     assert "no repository 'anna/reeder'" in wrong
-    assert "no revision" in last_line(run("--generator", "anna/generator@v9", **variables))
     url, _ = serve(**{**variables, "GENERATOR_REPO": "anna/reeder"})
     foot = foot_of(chromium, url)
     assert "no repository 'anna/reeder'" in foot

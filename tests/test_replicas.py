@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +34,16 @@ def replicas(
     serve: Callable[..., Any], tmp_path: Path
 ) -> Iterator[tuple[str, list[tuple[str, App]]]]:
     """The address of nginx with the settings of `deploy/`, and the two apps behind it."""
-    started = [serve() for _ in range(2)]
+    with ThreadPoolExecutor() as both:
+        started = [start.result() for start in [both.submit(serve) for _ in range(2)]]
     front = free_port()
     settings = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
     for before, (url, _) in zip(("127.0.0.1:7861", "127.0.0.1:7862"), started, strict=True):
         settings = settings.replace(before, url.removeprefix("http://"))
     settings = settings.replace("listen 7860", f"listen 127.0.0.1:{front}")
-    settings = settings.replace("/tmp/digit-studio-nginx", str(tmp_path / "nginx"))
     (tmp_path / "nginx.conf").write_text(settings)
-    command = [str(NGINX), "-c", str(tmp_path / "nginx.conf"), "-g", "daemon off;"]
+    where = ["-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    command = [str(NGINX), *where, "-e", "stderr", "-g", "daemon off;"]
     nginx = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{front}"
     deadline = time.monotonic() + 20

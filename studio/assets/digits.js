@@ -2,16 +2,7 @@
 
 // Put a digit on the pad, in place of what is there; undo brings that back.
 function toPad(bytes) {
-  const { drawing } = studio;
-  const { strokes, picture, ink, showing } = drawing;
-  drawing.past.push(showing ? { strokes: [], picture: null, ink: false } : { strokes, picture, ink });
-  Object.assign(drawing, {
-    strokes: [],
-    picture: digitCanvas(bytes, 0, 280),
-    ink: true,
-    showing: false,
-    future: [],
-  });
+  putInk(digitCanvas(bytes, 0, 280));
   drawing.version++;
   openTab("draw");
 }

@@ -14,6 +14,49 @@ const studio = (window.digitStudio ??= {
   picked: {}, // digits of the page's that a morph starts or ends with: {start: {url, label}, end}
 });
 
+const { drawing } = studio;
+const LONGEST_PAST = 100; // changes that can be taken back
+
+function isEmpty() {
+  return !drawing.strokes.length && !drawing.picture;
+}
+
+function wipe() {
+  drawing.showing = false;
+  drawing.strokes = [];
+  drawing.picture = null;
+  drawing.ink = false;
+}
+
+// What is on the surfaces now. Strokes are only ever added to while they are drawn.
+const snapshot = () => ({
+  strokes: [...drawing.strokes],
+  picture: drawing.picture,
+  ink: drawing.ink,
+});
+
+// Before a change that can be taken back. What the unseen hand draws need not be.
+function remember() {
+  drawing.past.push(drawing.showing ? { strokes: [], picture: null, ink: false } : snapshot());
+  if (drawing.past.length > LONGEST_PAST) drawing.past.shift();
+  drawing.future = [];
+}
+
+// Put a picture of bare ink in the place of what is drawn.
+function putInk(picture) {
+  remember();
+  wipe();
+  Object.assign(drawing, { picture, ink: true });
+}
+
+function travel(from, to) {
+  if (!from.length) return false;
+  to.push(snapshot());
+  drawing.showing = false;
+  Object.assign(drawing, from.pop());
+  return true;
+}
+
 function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
@@ -85,17 +128,18 @@ function onPaper(canvas) {
   return sheet;
 }
 
-// What Python sends as `value` is either something to `lay` out, or `{problem}`: one sentence for `told`,
-// and what was there before stays. Returns what is laid out now.
+// What Python sends as `value` is nothing yet, or something to `lay` out, or `{problem}`: one sentence for
+// `told`, and what was there before stays. Returns what is laid out now.
 function follow(told, lay) {
-  let current = props.value;
-  watch("value", () => {
-    told.textContent = props.value.problem ?? "";
-    if (props.value.problem) return;
+  let current = null;
+  function take() {
+    told.textContent = props.value?.problem ?? "";
+    if (!props.value || props.value.problem) return;
     current = props.value;
     lay(current);
-  });
-  lay(current);
+  }
+  watch("value", take);
+  take();
   return () => current;
 }
 

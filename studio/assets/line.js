@@ -1,14 +1,15 @@
 // A written number. Runs once, after ink.js.
 
 const canvas = element.querySelector("canvas");
+const key = element.querySelector("button");
 
 function lay(value) {
-  canvas.hidden = !value.pixels;
+  canvas.hidden = key.disabled = false;
   canvas.setAttribute("aria-label", value.description);
-  if (value.pixels) drawLine(canvas, value);
+  drawLine(canvas, value);
 }
 
-element.querySelector("button").addEventListener("click", () => {
+key.addEventListener("click", () => {
   save(onPaper(canvas).toDataURL("image/png"), "number.png");
 });
 follow(element.querySelector(".problem"), lay);

@@ -7,9 +7,12 @@ const marks = element.querySelector(".marks");
 const big = element.querySelector(".here");
 const kept = element.querySelector(".kept");
 const told = element.querySelector(".told");
+const named = element.querySelector("figcaption");
 const settleTabs = walkable(kept);
 
 const REACH = 3.2; // the plane's edge, in standard deviations of the prior
+const NEIGHBOURS = 15; // real digits that name a place
+const FAR = 0.6; // from the nearest of them, in standard deviations: nobody writes like that
 const TILES = 18; // digits along each side of the picture of the plane
 const COLOURS = ["#000000", "#e69f00", "#56b4e9", "#009e73", "#d0b000", "#0072b2", "#d55e00", "#cc79a7", "#8a8a8a", "#882255"];
 
@@ -68,11 +71,30 @@ function paintMarks() {
   });
 }
 
+// What a place is called: after the real digits around it, of which most are one, or else two.
+function regionOf([x, y]) {
+  const near = labels
+    .map((label, i) => ({ label, far: Math.hypot(places[2 * i] - x, places[2 * i + 1] - y) }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, NEIGHBOURS);
+  if (!near.length) return "";
+  if (near[0].far > FAR) return words.nowhere;
+  const counts = Array(10).fill(0);
+  for (const { label } of near) counts[label]++;
+  const [first, second] = [...counts.keys()].sort((a, b) => counts[b] - counts[a]);
+  if (counts[first] >= 0.8 * near.length) return words.among.replace("{label}", first);
+  return words.between
+    .replace("{first}", Math.min(first, second))
+    .replace("{second}", Math.max(first, second));
+}
+
 function show() {
   requestAnimationFrame(show);
   if (!wanted || !layers.length) return;
   wanted = false;
   drawInk(big, inkOf(decode(...at), 0));
+  const region = regionOf(at);
+  if (named.textContent !== region) named.textContent = region;
   const [x, y] = toPixels(at, 100);
   const cross = element.querySelector(".cross");
   cross.style.left = `${x}%`;
@@ -95,7 +117,10 @@ function placeOf(event) {
 function keep() {
   const bytes = decode(...at);
   const [x, y] = at.map((value) => value.toFixed(2));
-  const title = words.kept_at.replace("{x}", x).replace("{y}", y);
+  const title = words.kept_at
+    .replace("{x}", x)
+    .replace("{y}", y)
+    .replace("{region}", regionOf(at));
   kept.prepend(digitButton({ bytes, label: null, name: `map-${x}-${y}` }, 112, title, words));
   while (kept.children.length > 20) kept.lastChild.remove();
   settleTabs();

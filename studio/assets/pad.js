@@ -191,10 +191,12 @@ props.examples.forEach((example, index) => {
     drawInk(picture, ink);
   }
   key.addEventListener("click", () => {
-    remember();
-    wipe();
-    if (picture) Object.assign(drawing, { picture, ink: true });
-    else drawing.strokes = example.strokes.map((stroke) => [...stroke]);
+    if (picture) putInk(picture);
+    else {
+      remember();
+      wipe();
+      drawing.strokes = [...example.strokes];
+    }
     sketch.settle();
   });
 });

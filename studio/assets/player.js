@@ -9,6 +9,7 @@ const button = element.querySelector(".play");
 const chart = element.querySelector(".chart");
 const now = element.querySelector(".now");
 const told = element.querySelector(".problem");
+const films = element.querySelectorAll(".film");
 
 const DURATION = 1800; // milliseconds from one end to the other
 const REST = 500; // at each end
@@ -27,7 +28,7 @@ function load(value) {
   frames = Array.from({ length: bytes.length / 784 }, (_, index) => inkOf(bytes, index));
   const all = bytesOf(value.chances);
   chances = frames.map((_, i) => Array.from(all.slice(10 * i, 10 * (i + 1)), (p) => p / 255));
-  scrub.max = Math.max(0, frames.length - 1);
+  scrub.max = frames.length - 1;
   screen.setAttribute("aria-label", value.description);
   const count = Math.min(STRIP, frames.length);
   strip.replaceChildren(
@@ -39,6 +40,7 @@ function load(value) {
   shown = -1;
   began = performance.now();
   if (!playing) show(Number(scrub.value));
+  for (const key of films) key.disabled = false;
 }
 
 // -- ten probabilities, one line a digit, named where it is highest ----------------------------------
@@ -111,7 +113,7 @@ scrub.addEventListener("input", () => {
   show(Number(scrub.value));
 });
 
-for (const key of element.querySelectorAll(".film")) {
+for (const key of films) {
   key.addEventListener("click", async () => {
     let answer;
     try {

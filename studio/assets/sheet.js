@@ -32,6 +32,7 @@ function lay({ pixels, description, labels, readings }) {
     }),
   );
   settleTabs();
+  for (const key of element.querySelectorAll(".tools button")) key.disabled = false;
 }
 
 // -- what can be taken away ------------------------------------------------------------------------

@@ -9,43 +9,8 @@ const PEN = 0.06; // the pen's width, as a share of the surface's side
 const SENT = 280; // pixels a side of a drawing that is sent
 const LARGEST_SENT = 1024; // of an uploaded picture
 
-const LONGEST_PAST = 100; // changes that can be taken back
 
-const drawing = studio.drawing;
 studio.dataUrl = dataUrl;
-
-function isEmpty() {
-  return !drawing.strokes.length && !drawing.picture;
-}
-
-function wipe() {
-  drawing.showing = false;
-  drawing.strokes = [];
-  drawing.picture = null;
-  drawing.ink = false;
-}
-
-// What is on the surfaces now. Strokes are only ever added to while they are drawn.
-const snapshot = () => ({
-  strokes: [...drawing.strokes],
-  picture: drawing.picture,
-  ink: drawing.ink,
-});
-
-// Before a change that can be taken back. What the unseen hand draws need not be.
-function remember() {
-  drawing.past.push(drawing.showing ? { strokes: [], picture: null, ink: false } : snapshot());
-  if (drawing.past.length > LONGEST_PAST) drawing.past.shift();
-  drawing.future = [];
-}
-
-function travel(from, to) {
-  if (!from.length) return false;
-  to.push(snapshot());
-  drawing.showing = false;
-  Object.assign(drawing, from.pop());
-  return true;
-}
 
 function drawStroke(context, stroke, side) {
   const at = (i) => [stroke[i][0] * side, stroke[i][1] * side];

@@ -93,7 +93,7 @@ def machine(
     hub: Hub, machines: Callable[..., Machine], tmp_path_factory: pytest.TempPathFactory
 ) -> Machine:
     """One machine for all tests that do not need one of their own."""
-    return machines(hub, tmp_path_factory.mktemp("home"), patience=4.0)
+    return machines(hub, tmp_path_factory.mktemp("home"), patience=2.0)
 
 
 def put(
@@ -212,9 +212,9 @@ FAILURES = {
     "429": ("too many requests", 3),
     "401": ("refuses the token", 3),
     "html": ("want you to log in", 3),
-    "silent": ("too slow", 5),
-    "slow": ("too slow", 5),
-    "truncated": ("too slow", 5),
+    "silent": ("too slow", 3),
+    "slow": ("too slow", 3),
+    "truncated": ("too slow", 3),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import io
 import json
@@ -336,6 +337,12 @@ def test_bad_pictures_take_no_memory(serve: Callable[..., Any], tmp_path: Path) 
 
 
 def test_many_at_once_are_served_or_told_that_it_is_busy(app: str) -> None:
+    components = json.loads(ask(app, "/config")[1])["components"]
+    pad = next(c["id"] for c in components if c["props"].get("elem_id") == "pad")
+    url = "data:image/png;base64," + base64.b64encode(saved(SEVEN, "PNG")).decode()
+    question = {"data": url, "component_id": pad, "fn_name": "read", "session_hash": "load"}
+    reading = json.dumps(question).encode()
+
     def one(turn: int) -> str:
         if turn % 2:
             body = json.dumps({"data": [7, 3, turn, 1.0]}).encode()
@@ -346,8 +353,11 @@ def test_many_at_once_are_served_or_told_that_it_is_busy(app: str) -> None:
             event = json.loads(text)["event_id"]
             stream = ask(app, f"/gradio_api/call/generate/{event}")[1]
             return "answered" if "event: complete" in stream else stream
-        status, _ = ask(app, "/gradio_api/component_server", b"{}")
-        return "busy" if status == 503 else "answered"
+        status, text = ask(app, "/gradio_api/component_server", reading)
+        if status == 503:
+            return "busy"
+        assert status == 200, text
+        return "answered" if json.loads(text)["label"] == 7 else text
 
     with ThreadPoolExecutor(100) as pool:
         found = list(pool.map(one, range(400)))

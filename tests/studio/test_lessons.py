@@ -32,8 +32,8 @@ def rows(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
-def test_off_by_default(visit: Visit) -> None:
-    expect(visit.page.locator("#pad .teach")).to_have_count(0)
+def test_off_by_default(desktop: Visit) -> None:
+    expect(desktop.page.locator("#pad .teach")).to_have_count(0)
 
 
 def test_a_wrong_reading_is_kept_and_learnt_from(

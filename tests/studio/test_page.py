@@ -7,14 +7,12 @@ import contextlib
 import io
 import re
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import axe_playwright_python
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from model import weights
 from tests.conftest import DESKTOP, Visit
@@ -22,6 +20,9 @@ from tests.photos import photo
 from tests.strokes import OWN, Stroke, canvas, real_strokes
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+READ_AS = "text => document.querySelector('#pad .numeral').textContent === text"
 
 
 def numeral(page: Page) -> Locator:
@@ -79,8 +80,8 @@ def test_a_drawn_digit_is_read(visit: Visit) -> None:
     assert page.evaluate("window.scrollY") == 0  # the finger drew, it did not scroll
 
 
-def test_the_first_touch_wipes_the_opening_digit(visit: Visit) -> None:
-    page = visit.page
+def test_the_first_touch_wipes_the_opening_digit(desktop: Visit) -> None:
+    page = desktop.page
     expect(numeral(page)).to_have_text("3")
     draw(page, OWN[1])
     expect(numeral(page)).to_have_text("1")
@@ -90,19 +91,19 @@ def test_real_strokes_are_read(visit: Visit) -> None:
     page = visit.page
     expect(numeral(page)).to_have_text("3")
     right = 0
-    drawings = real_strokes(each=2)
+    touch = page.evaluate("navigator.maxTouchPoints > 0")
+    drawings = real_strokes(each=2)[touch::2]  # one of each digit by touch, another with the mouse
     for digit, strokes in drawings:
         clear(page)
         draw(page, strokes)
-        with contextlib.suppress(AssertionError):
-            expect(numeral(page)).to_have_text(str(digit), timeout=1000)
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_function(READ_AS, arg=str(digit), timeout=1000)
             right += 1
     assert right >= 0.85 * len(drawings)
 
 
-def test_undo_takes_back_a_stroke_and_keys_do_the_same(visit: Visit) -> None:
-    page = visit.page
-    expect(numeral(page)).to_have_text("3")
+def test_undo_takes_back_a_stroke_and_keys_do_the_same(desktop: Visit) -> None:
+    page = desktop.page
     clear(page)
     draw(page, OWN[1])
     expect(numeral(page)).to_have_text("1")
@@ -115,9 +116,8 @@ def test_undo_takes_back_a_stroke_and_keys_do_the_same(visit: Visit) -> None:
     expect(numeral(page)).to_have_text("")
 
 
-def test_what_is_undone_can_be_redone_and_clearing_loses_nothing(visit: Visit) -> None:
-    page = visit.page
-    expect(numeral(page)).to_have_text("3")
+def test_what_is_undone_can_be_redone_and_clearing_loses_nothing(desktop: Visit) -> None:
+    page = desktop.page
     clear(page)
     undo, redo = (page.locator(f"#pad .{name}") for name in ("undo", "redo"))
     expect(redo).to_be_disabled()
@@ -139,8 +139,8 @@ def test_what_is_undone_can_be_redone_and_clearing_loses_nothing(visit: Visit) -
     expect(redo).to_be_disabled()
 
 
-def test_six_examples_work_at_a_press(visit: Visit) -> None:
-    page = visit.page
+def test_six_examples_work_at_a_press(phone: Visit) -> None:
+    page = phone.page
     expect(numeral(page)).to_have_text("3")
     examples = page.locator("#pad .examples button")
     expect(examples).to_have_count(6)
@@ -153,8 +153,8 @@ def test_six_examples_work_at_a_press(visit: Visit) -> None:
     expect(numeral(page)).to_have_text("1984")
 
 
-def test_a_pasted_picture_is_read(visit: Visit) -> None:
-    page = visit.page
+def test_a_pasted_picture_is_read(desktop: Visit) -> None:
+    page = desktop.page
     expect(numeral(page)).to_have_text("3")
     file = io.BytesIO()
     canvas(OWN[4]).save(file, "PNG")
@@ -198,9 +198,8 @@ def test_without_a_camera_there_is_a_sentence(chromium: Browser, app: str) -> No
     page.close()
 
 
-def test_a_drawing_survives_a_rotated_phone(visit: Visit) -> None:
-    page = visit.page
-    expect(numeral(page)).to_have_text("3")
+def test_a_drawing_survives_a_rotated_phone(phone: Visit) -> None:
+    page = phone.page
     clear(page)
     draw(page, OWN[7])
     expect(numeral(page)).to_have_text("7")
@@ -214,9 +213,8 @@ def test_a_drawing_survives_a_rotated_phone(visit: Visit) -> None:
     expect(numeral(page)).to_have_text("7")
 
 
-def test_a_scribble_is_no_digit(visit: Visit) -> None:
-    page = visit.page
-    expect(numeral(page)).to_have_text("3")
+def test_a_scribble_is_no_digit(phone: Visit) -> None:
+    page = phone.page
     clear(page)
     zigzag = [(0.1 + 0.8 * (i % 2), 0.15 + 0.05 * i) for i in range(14)]
     draw(page, [zigzag, [(y, x) for x, y in zigzag]])
@@ -229,9 +227,8 @@ def test_a_scribble_is_no_digit(visit: Visit) -> None:
     assert max(heights) > 0  # dimmed, but there
 
 
-def test_several_digits_are_read_and_boxed(visit: Visit) -> None:
-    page = visit.page
-    expect(numeral(page)).to_have_text("3")
+def test_several_digits_are_read_and_boxed(desktop: Visit) -> None:
+    page = desktop.page
     clear(page)
     for i, digit in enumerate((2, 0, 7)):
         draw(page, [[(0.32 * i + 0.4 * x, 0.3 + 0.4 * y) for x, y in s] for s in OWN[digit]])
@@ -252,8 +249,8 @@ def test_several_digits_are_read_and_boxed(visit: Visit) -> None:
     expect(numeral(page)).to_have_text("20")
 
 
-def test_why_colours_the_ink_that_mattered(visit: Visit) -> None:
-    page = visit.page
+def test_why_colours_the_ink_that_mattered(desktop: Visit) -> None:
+    page = desktop.page
     expect(numeral(page)).to_have_text("3")
     red = """() => {
         const marks = document.querySelector("canvas.marks");
@@ -274,8 +271,8 @@ def test_why_colours_the_ink_that_mattered(visit: Visit) -> None:
     page.wait_for_function(f"({red})() === 0")
 
 
-def test_a_photo_of_a_number_is_read(visit: Visit, tmp_path: Path) -> None:
-    page = visit.page
+def test_a_photo_of_a_number_is_read(phone: Visit, tmp_path: Path) -> None:
+    page = phone.page
     paper = Image.new("L", (560, 560), 255)
     for i, digit in enumerate((4, 2, 7)):
         paper.paste(canvas(OWN[digit], 190), (185 * i, 180))
@@ -284,9 +281,8 @@ def test_a_photo_of_a_number_is_read(visit: Visit, tmp_path: Path) -> None:
     expect(numeral(page)).to_have_text("427")
 
 
-def test_a_drawing_survives_a_change_of_tab(visit: Visit) -> None:
-    page = visit.page
-    expect(numeral(page)).to_have_text("3")
+def test_a_drawing_survives_a_change_of_tab(phone: Visit) -> None:
+    page = phone.page
     clear(page)
     draw(page, OWN[7])
     expect(numeral(page)).to_have_text("7")
@@ -297,8 +293,8 @@ def test_a_drawing_survives_a_change_of_tab(visit: Visit) -> None:
     assert page.locator("canvas.pad").evaluate(ink)
 
 
-def test_an_uploaded_picture_is_read(visit: Visit, tmp_path: Path) -> None:
-    page = visit.page
+def test_an_uploaded_picture_is_read(phone: Visit, tmp_path: Path) -> None:
+    page = phone.page
     photo = Image.new("RGB", (600, 800), "#d8d2c4")
     ink = canvas(OWN[2], 400).point(lambda v: 255 - v)
     photo.paste(Image.new("RGB", (400, 400), "#25337a"), (90, 180), ink)
@@ -310,8 +306,8 @@ def test_an_uploaded_picture_is_read(visit: Visit, tmp_path: Path) -> None:
     expect(numeral(page)).to_have_text("7")
 
 
-def test_a_file_that_is_no_picture_is_one_sentence(visit: Visit, tmp_path: Path) -> None:
-    page = visit.page
+def test_a_file_that_is_no_picture_is_one_sentence(desktop: Visit, tmp_path: Path) -> None:
+    page = desktop.page
     expect(numeral(page)).to_have_text("3")
     file = tmp_path / "photo.png"
     file.write_text("this is text")
@@ -355,8 +351,8 @@ def pick(page: Page, index: int, what: str) -> None:
     page.get_by_role("button", name=what).click()
 
 
-def test_the_gallery_says_how_sure_the_reader_is(visit: Visit) -> None:
-    page = visit.page
+def test_the_gallery_says_how_sure_the_reader_is(desktop: Visit) -> None:
+    page = desktop.page
     page.get_by_role("tab", name="Generate").click()
     digits = page.locator("#sheet .digit")
     expect(digits).to_have_count(20)
@@ -374,8 +370,8 @@ def test_the_gallery_says_how_sure_the_reader_is(visit: Visit) -> None:
     expect(digits.nth(6)).to_be_focused()
 
 
-def test_a_digit_of_the_gallery_goes_to_the_pad(visit: Visit) -> None:
-    page = visit.page
+def test_a_digit_of_the_gallery_goes_to_the_pad(phone: Visit) -> None:
+    page = phone.page
     expect(numeral(page)).to_have_text("3")
     pick(page, 4, "Put on the pad")
     expect(page.locator("#pad canvas.pad")).to_be_visible()
@@ -385,8 +381,8 @@ def test_a_digit_of_the_gallery_goes_to_the_pad(visit: Visit) -> None:
     expect(numeral(page)).to_have_text("2")
 
 
-def test_a_digit_of_the_gallery_starts_a_morph_and_another_ends_it(visit: Visit) -> None:
-    page = visit.page
+def test_a_digit_of_the_gallery_starts_a_morph_and_another_ends_it(desktop: Visit) -> None:
+    page = desktop.page
     pick(page, 4, "Start a morph here")
     screen = page.locator("#player .screen")
     expect(screen).to_have_attribute("aria-label", "7 turning into 8")
@@ -400,16 +396,16 @@ def test_a_digit_of_the_gallery_starts_a_morph_and_another_ends_it(visit: Visit)
     expect(screen).to_have_attribute("aria-label", "7 turning into 4")
 
 
-def test_a_picked_digit_that_was_never_picked_is_one_sentence(visit: Visit) -> None:
-    page = visit.page
+def test_a_picked_digit_that_was_never_picked_is_one_sentence(phone: Visit) -> None:
+    page = phone.page
     page.get_by_role("tab", name="Morph").click()
     page.locator("#morph-start").get_by_label("Picked digit").check(force=True)
     expect(page.locator("#player .problem")).to_contain_text("No digit is picked yet")
     expect(page.locator("#player .screen")).to_have_attribute("aria-label", "3 turning into 8")
 
 
-def test_digits_and_morphs_can_be_taken_away(visit: Visit) -> None:
-    page = visit.page
+def test_digits_and_morphs_can_be_taken_away(desktop: Visit) -> None:
+    page = desktop.page
 
     def saved(button: str) -> Path:
         with page.expect_download() as download:
@@ -438,8 +434,8 @@ def test_digits_and_morphs_can_be_taken_away(visit: Visit) -> None:
             assert film.n_frames > 40  # type: ignore[attr-defined]
 
 
-def test_the_chart_says_what_each_frame_is_read_as(visit: Visit) -> None:
-    page = visit.page
+def test_the_chart_says_what_each_frame_is_read_as(phone: Visit) -> None:
+    page = phone.page
     page.get_by_role("tab", name="Morph").click()
     scrub, now = page.locator("#player input[type=range]"), page.locator("#player .now")
     cursor = page.locator("#player .chart .cursor")
@@ -592,8 +588,8 @@ def test_a_morph_plays_and_can_be_scrubbed(chromium: Browser, app: str) -> None:
     assert not visit.foreign(app)
 
 
-def test_with_reduced_motion_a_morph_waits_to_be_played(visit: Visit) -> None:
-    page = visit.page
+def test_with_reduced_motion_a_morph_waits_to_be_played(phone: Visit) -> None:
+    page = phone.page
     page.get_by_role("tab", name="Morph").click()
     expect(page.locator("#player .strip canvas")).to_have_count(10)
     still = picture_of(page.locator("#player .screen"))
@@ -603,8 +599,8 @@ def test_with_reduced_motion_a_morph_waits_to_be_played(visit: Visit) -> None:
     until_it_changes(page, "#player .screen", still)
 
 
-def test_a_number_is_written_as_it_is_typed(visit: Visit) -> None:
-    page = visit.page
+def test_a_number_is_written_as_it_is_typed(desktop: Visit) -> None:
+    page = desktop.page
     page.get_by_role("tab", name="Generate").click()
     line = page.locator("#line canvas")
     expect(line).to_have_attribute("aria-label", re.compile("31415926"))
@@ -615,8 +611,8 @@ def test_a_number_is_written_as_it_is_typed(visit: Visit) -> None:
     )
 
 
-def test_digits_are_mixed(visit: Visit) -> None:
-    page = visit.page
+def test_digits_are_mixed(phone: Visit) -> None:
+    page = phone.page
     page.get_by_role("tab", name="Generate").click()
     share = page.get_by_role("slider", name="How much of it")
     expect(page.locator("#sheet .digits")).to_have_attribute("aria-label", re.compile("digit 7"))
@@ -656,8 +652,8 @@ def test_my_hand_writes_all_ten_and_a_number(visit: Visit) -> None:
     expect(numeral(page)).to_have_text("4")  # and the other way round
 
 
-def test_what_is_no_digit_has_no_hand(visit: Visit) -> None:
-    page = visit.page
+def test_what_is_no_digit_has_no_hand(desktop: Visit) -> None:
+    page = desktop.page
     expect(numeral(page)).to_have_text("3")
     page.get_by_role("tab", name="Your hand").click()
     expect(page.locator("#hand .told")).to_contain_text("drew this 3")
@@ -669,7 +665,6 @@ def test_what_is_no_digit_has_no_hand(visit: Visit) -> None:
 
 def test_a_morph_from_my_drawing(visit: Visit) -> None:
     page = visit.page
-    expect(numeral(page)).to_have_text("3")
     clear(page)
     draw(page, OWN[7])
     expect(numeral(page)).to_have_text("7")
@@ -697,17 +692,17 @@ def test_nothing_is_below_the_fold_on_the_first_tab(visit: Visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
-def test_a_server_that_went_away_is_said_and_nothing_is_lost(
-    chromium: Browser, serve: Callable[..., Any]
-) -> None:
-    url, process = serve()
+def test_a_server_that_went_away_is_said_and_nothing_is_lost(chromium: Browser, app: str) -> None:
     context = chromium.new_context(**DESKTOP, reduced_motion="reduce")
-    page = Visit(context.new_page(), url).page
-    expect(numeral(page)).to_have_text("3")
-    process.kill()
-    process.wait()
+    page = Visit(context.new_page(), app).page
+    context.set_offline(True)
     draw(page, OWN[1])
     expect(page.locator("#pad .problem")).to_contain_text("does not answer")
+    context.set_offline(False)
+    clear(page)
+    draw(page, OWN[7])
+    expect(numeral(page)).to_have_text("7")
+    expect(page.locator("#pad .problem")).to_be_empty()
     context.close()
 
 
@@ -733,8 +728,8 @@ def test_about_shows_the_figures_and_the_errors_behind_them(visit: Visit) -> Non
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_foot_says_which_weights_answer(visit: Visit) -> None:
-    foot = visit.page.locator("#weights")
+def test_the_foot_says_which_weights_answer(desktop: Visit) -> None:
+    foot = desktop.page.locator("#weights")
     expect(foot).to_contain_text("Digits are read by weights/classifier. It reads 99.")
     expect(foot.locator("[role=status]")).to_have_count(0)
 
@@ -751,12 +746,15 @@ def test_the_map_follows_the_pointer_without_asking(visit: Visit) -> None:
         .reduce((sum, value) => sum + value, 0)"""
     here = page.locator("#map .here")
     before = len(visit.requests)
-    seen = set()
-    for i in range(8):
-        page.mouse.move(box["x"] + box["width"] * (0.1 + 0.1 * i), box["y"] + box["height"] / 3)
+    seen, regions = set(), set()
+    for i in range(16):
+        page.mouse.move(box["x"] + box["width"] * (0.1 + 0.05 * i), box["y"] + box["height"] / 3)
         page.wait_for_timeout(60)
         seen.add(here.evaluate(ink))
-    assert len(seen) >= 6  # it changed with the place
+        regions.add(page.locator("#map figcaption").inner_text())
+    assert len(seen) >= 12  # it changed with the place
+    assert any(re.fullmatch(r"Among the \ds", region) for region in regions)
+    assert any(re.fullmatch(r"A new number, between \d and \d", region) for region in regions)
     page.keyboard.press("Tab")
     plane.focus()
     page.keyboard.press("ArrowRight")
@@ -786,7 +784,7 @@ def test_the_map_keeps_up_with_the_screen(chromium: Browser, app: str) -> None:
         };
         requestAnimationFrame(move);
     })"""
-    best = min(page.evaluate(measure) for _ in range(4))  # machines that run tests are busy
-    assert best < 1000 / 55
+    # Machines that run tests are busy: the best of four.
+    assert any(page.evaluate(measure) < 1000 / 55 for _ in range(4))
     assert not visit.problems
     page.close()

@@ -33,29 +33,87 @@ def hub() -> Iterator[Hub]:
     server.close()
 
 
-def python(hub: Hub, home: Path, *command: str, **variables: str) -> Any:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("HF_")}
+def environment(hub: Hub, home: Path, **variables: str) -> dict[str, str]:
+    return {
+        **{k: v for k, v in os.environ.items() if not k.startswith("HF_")},
+        "HF_ENDPOINT": hub.url,
+        "HF_HOME": str(home),
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_TOKEN": ANNA,
+        **variables,
+    }
+
+
+def python(hub: Hub, home: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
-        env={
-            **environment,
-            "HF_ENDPOINT": hub.url,
-            "HF_HOME": str(home),
-            "HF_HUB_DISABLE_TELEMETRY": "1",
-            "HF_TOKEN": ANNA,
-            **variables,
-        },
+        env=environment(hub, home),
         capture_output=True,
         text=True,
         timeout=100,
     )
 
 
+# Runs commands one after the other: a process for each would import torch each time.
+SHELL = """
+import contextlib, io, json, os, runpy, sys
+for line in sys.stdin:
+    command, variables = json.loads(line)
+    before, sys.argv = dict(os.environ), command
+    os.environ.update(variables)
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            status = end.code
+            if isinstance(status, str):
+                print(status, file=sys.stderr)
+                status = 1
+    os.environ.clear()
+    os.environ.update(before)
+    print(json.dumps([status or 0, out.getvalue(), err.getvalue()]), flush=True)
+"""
+
+
+class Shell:
+    """Where someone publishes: a process that knows one Hub."""
+
+    def __init__(self, hub: Hub, home: Path, **variables: str) -> None:
+        self.program = subprocess.Popen(
+            [sys.executable, "-c", SHELL],
+            cwd=ROOT,
+            env=environment(hub, home, **variables),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """`python -m COMMAND...`, with these variables."""
+        assert self.program.stdin is not None
+        assert self.program.stdout is not None
+        print(json.dumps([command, variables]), file=self.program.stdin, flush=True)
+        status, out, err = json.loads(self.program.stdout.readline())
+        return subprocess.CompletedProcess(command, status, out, err)
+
+    def close(self) -> None:
+        self.program.kill()
+        self.program.communicate()
+
+
+@pytest.fixture(scope="module")
+def shell(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    opened = Shell(hub, tmp_path_factory.mktemp("home"))
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def publish(hub: Hub, tmp_path: Path) -> Publish:
-    def command(*options: str, **variables: str) -> Any:
-        return python(hub, tmp_path, "-m", "train.publish", *options, **variables)
+def publish(shell: Shell) -> Publish:
+    def command(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return shell("train.publish", *options, **variables)
 
     return command
 
@@ -138,7 +196,6 @@ def test_a_private_generator_and_a_proposal(hub: Hub, publish: Publish, tmp_path
         ((RUN, "anna/x"), {"HF_TOKEN": READER}, "may only read"),
         ((RUN, "otto/x"), {}, "publish as anna/..."),
         ((RUN, "anna x"), {}, "no name on the Hub"),
-        ((RUN, "anna/x"), {"HF_ENDPOINT": "http://127.0.0.1:9"}, "cannot be reached"),
         (("/no/such/run", "anna/x"), {}, "no folder of weights"),
         ((RUN, "anna/x", "--tag", "v1", "--create-pr"), {}, "choose one of --tag"),
         (("space", "anna/x", "--tag", "v1"), {}, "leave them out with a space"),
@@ -150,11 +207,17 @@ def test_what_cannot_be_published(
     assert sentence in problem(publish(*options, **variables))
 
 
-def test_training_refuses_before_it_starts(hub: Hub, tmp_path: Path) -> None:
+def test_nothing_can_be_published_where_there_is_no_hub(hub: Hub, tmp_path: Path) -> None:
+    shell = Shell(hub, tmp_path, HF_ENDPOINT="http://127.0.0.1:9")
+    assert "cannot be reached" in problem(shell("train.publish", RUN, "anna/x"))
+    shell.close()
+
+
+def test_training_refuses_before_it_starts(shell: Shell, tmp_path: Path) -> None:
     out = str(tmp_path / "run")
     for module in ("train.classifier", "train.cvae"):
         options = ("--push", "otto/x", "--out", out, "--data-dir", "/nowhere")
-        done = python(hub, tmp_path, "-m", module, *options)
+        done = shell(module, *options)
         assert "publish as anna/..." in problem(done)
     assert not Path(out).exists()
 

@@ -18,14 +18,15 @@ from PIL import Image
 from model import load_classifier, load_generator, weights
 from model.nets import build_classifier
 from tests.conftest import ROOT, free_port
-from tests.train.conftest import Run, command, environment
+from tests.train.conftest import Run, command, environment, run_here
+from train import parallel
 from train.classifier import RECIPES as CLASSIFIER_RECIPES
 from train.classifier import ClassifierOptions
 from train.compress import compress
 from train.cvae import RECIPES as CVAE_RECIPES
 from train.cvae import CVAEOptions
 from train.loop import LoopOptions, optimizer_of
-from train.options import parse
+from train.options import TrainError, parse
 
 CLASSIFIER = ("--validation", 100, "--batch-size", 50, "--epochs", 3, "--seed", 5)
 CVAE = (
@@ -57,12 +58,19 @@ def same_weights(a: Path, b: Path) -> bool:
     return (a / "model.safetensors").read_bytes() == (b / "model.safetensors").read_bytes()
 
 
-def test_a_classifier_is_trained_and_loads(train: Run, tmp_path: Path) -> None:
-    done = train("train.classifier", *CLASSIFIER, "--out", tmp_path)
+@pytest.fixture(scope="module")
+def trained(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished training run. Not to be changed."""
+    folder = tmp_path_factory.mktemp("trained")
+    done = run_here("train.classifier", *CLASSIFIER, "--out", folder, data=mnist)
     assert done.returncode == 0, done.stderr
-    net = load_classifier(tmp_path).net
+    return folder
+
+
+def test_a_classifier_is_trained_and_loads(trained: Path) -> None:
+    net = load_classifier(trained).net
     assert 0.05 <= float(net.temperature) <= 5
-    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    metrics = json.loads((trained / "metrics.json").read_text())
     assert metrics["parameters"] == 463_723
     assert metrics["test"]["n"] == 100
     assert metrics["options"]["seed"] == 5
@@ -70,7 +78,7 @@ def test_a_classifier_is_trained_and_loads(train: Run, tmp_path: Path) -> None:
     assert metrics["date"]
     assert metrics["command"].startswith("python -m train.classifier --validation 100")
     assert metrics["versions"]["torch"] == torch.__version__
-    with (tmp_path / "history.csv").open() as file:
+    with (trained / "history.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["1", "2", "3"]
     losses = [float(row["loss"]) for row in rows]
@@ -78,11 +86,9 @@ def test_a_classifier_is_trained_and_loads(train: Run, tmp_path: Path) -> None:
 
 
 def test_an_interrupted_classifier_resumes_to_identical_weights(
-    train: Run, mnist: Path, tmp_path: Path
+    train: Run, trained: Path, mnist: Path, tmp_path: Path
 ) -> None:
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    assert train("train.classifier", *CLASSIFIER, "--out", whole).returncode == 0
-
+    broken = tmp_path / "broken"
     run = command("train.classifier", *CLASSIFIER, "--out", broken)
     stopped = interrupt_after(broken / "checkpoint.pt", run, mnist)
     assert stopped.returncode == 1, stopped.stderr
@@ -92,13 +98,12 @@ def test_an_interrupted_classifier_resumes_to_identical_weights(
 
     resumed = train("train.classifier", *CLASSIFIER, "--out", broken, "--resume")
     assert resumed.returncode == 0, resumed.stderr
-    assert same_weights(whole, broken)
-    assert (whole / "history.csv").read_text() == (broken / "history.csv").read_text()
+    assert same_weights(trained, broken)
+    assert (trained / "history.csv").read_text() == (broken / "history.csv").read_text()
 
 
-def test_a_resumed_run_must_be_the_same_run(train: Run, tmp_path: Path) -> None:
-    assert train("train.classifier", *CLASSIFIER, "--out", tmp_path, "--no-test").returncode == 0
-    other = train("train.classifier", *CLASSIFIER, "--lr", 0.1, "--out", tmp_path, "--resume")
+def test_a_resumed_run_must_be_the_same_run(train: Run, trained: Path) -> None:
+    other = train("train.classifier", *CLASSIFIER, "--lr", 0.1, "--out", trained, "--resume")
     assert other.returncode == 1
     assert "--lr" in other.stderr
 
@@ -120,9 +125,12 @@ def test_two_processes_train_as_one_does(train: Run, start: Run, tmp_path: Path)
     for name, tensor in a.items():
         assert torch.allclose(tensor, b[name], atol=2e-3), name
 
-    odd = start(*launch[:-2], *("--batch-size", 101), "--out", two)
-    assert odd.returncode != 0
-    assert "cannot be dealt out to 2 processes" in odd.stderr
+
+def test_a_batch_that_cannot_be_dealt_out_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "processes", lambda: 2)
+    parallel.check_batch(100)
+    with pytest.raises(TrainError, match="cannot be dealt out to 2 processes"):
+        parallel.check_batch(101)
 
 
 def test_it_stops_early_when_nothing_improves(train: Run, tmp_path: Path) -> None:
