@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import gradio as gr
+
     from model import Wanted
 
 NETS = {"classifier": "reader", "number": "reader of numbers", "generator": "writer"}
@@ -77,8 +79,8 @@ def wanted(given: argparse.Namespace, kind: str) -> Wanted:
     return Wanted(own if kind != "number" or own.is_dir() else Path("weights/number"))
 
 
-def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
-    """Load the models, build the page, serve it until `stopped`."""
+def build(given: argparse.Namespace) -> gr.Blocks:
+    """The page, its models loaded. What the owner can mend ends the program with a sentence."""
     # Here, and not above, so that --help and a mistyped option are answered at once. `studio` comes
     # first: it sets what Gradio reads when it is imported.
     import studio
@@ -95,12 +97,18 @@ def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
         lessons = None
         if given.lessons:
             lessons = studio.lessons.Lessons(given.lessons, os.environ.get("LESSONS_REPO") or None)
-        models = loading.result()
+        return studio.page.build(loading.result(), lessons)
     except (studio.serving.ServingError, studio.lessons.LessonsError, WeightsError) as error:
         sys.exit(str(error))
-    page = studio.page.build(models, lessons)
+
+
+def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
+    """Load the models, build the page, serve it until `stopped`."""
+    page = build(given)
+    from studio import serving
+
     try:
-        studio.serving.launch(
+        serving.launch(
             page,
             server_name=given.host,
             server_port=given.port,
@@ -114,7 +122,7 @@ def serve(given: argparse.Namespace, stopped: threading.Event) -> None:
         where = f"{given.host or '127.0.0.1'}:{given.port or 'any port from 7860'}"
         sys.exit(f"Cannot listen on {where}: choose another with --host or --port.")
     finally:
-        studio.serving.finish(page)
+        serving.finish(page)
         page.close(verbose=False)  # also where a signal came while Gradio was still starting
 
 

@@ -16,7 +16,7 @@ import gradio as gr
 import numpy as np
 
 from model.generator import LONGEST_NUMBER
-from studio import stubs, words  # noqa: F401  stubs: before the classes below
+from studio import thrift, words  # noqa: F401  thrift: before the classes below
 
 ASSETS = Path(__file__).parent / "assets"
 

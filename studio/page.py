@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from html import escape
 from typing import Any
 
@@ -16,6 +15,7 @@ from studio.guard import Guard, SmallPages
 from studio.hands import HandReader
 from studio.lessons import Lessons
 from studio.theme import CSS, theme
+from studio.thrift import settle
 
 
 def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
@@ -32,21 +32,10 @@ def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
     for language in others:
         with words.speaking(language), page.route(words.LANGUAGE, language, show_in_navbar=False):
             _build_page(page, models, lessons)
-    _settle(page)
     # api_open: else POST /run/<name> walks past the queue and its limits.
     page.queue(max_size=64, api_open=False, default_concurrency_limit=2)
+    settle(page)
     return page
-
-
-def _settle(page: gr.Blocks) -> None:
-    """Let every component describe itself once only.
-
-    Gradio has all of them do it for every call of the API, in case the page is linked to in the
-    state that the call leaves it in. That is two thirds of the time of a call, and no component
-    here changes after it was made: what calls change are values.
-    """
-    for block in page.blocks.values():
-        setattr(block, "get_config", partial(dict, block.get_config()))  # noqa: B010  # mypy
 
 
 def _build_page(page: gr.Blocks, models: Models, lessons: Lessons | None) -> None:

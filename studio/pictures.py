@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from model.picture import SIDE, TOO_LARGE, UNREADABLE, PictureError, Pixels, open_picture
-from studio import stubs, words  # noqa: F401  stubs: before the classes below
+from studio import thrift, words  # noqa: F401  thrift: before the classes below
 
 LONGEST_URL = 4_000_000  # characters of a data URL: several times what the pad ever sends
 

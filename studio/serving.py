@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from fastapi import FastAPI
 from gradio.utils import get_upload_folder
 
 from studio.page import launch_settings
@@ -53,6 +54,17 @@ def launch(page: gr.Blocks, **settings: Any) -> None:
     elif settings.get("mcp_server"):
         said.append(NO_MCP)
     print("\n".join(said), flush=True)
+
+
+def asgi(page: gr.Blocks) -> FastAPI:
+    """The page as an ASGI application, for servers other than Gradio's own.
+
+    Args:
+        page: as `studio.page.build` makes it.
+    """
+    settings = launch_settings(page)
+    page.state_session_capacity = settings.pop("state_session_capacity")
+    return gr.mount_gradio_app(FastAPI(openapi_url=None), page, path="/", **settings)
 
 
 def finish(page: gr.Blocks, seconds: float = 4.0) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -78,8 +79,8 @@ class App(subprocess.Popen[str]):
         return self.file.read()
 
 
-@pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[..., tuple[str, App]]]:
+@contextlib.contextmanager
+def serving() -> Iterator[Callable[..., tuple[str, App]]]:
     """Start `python app.py` with options, as a user does; give its address and process."""
     running: list[App] = []
 
@@ -98,20 +99,30 @@ def serve() -> Iterator[Callable[..., tuple[str, App]]]:
             time.sleep(0.2)
         return url, process
 
-    yield start
-    for process in running:
-        process.terminate()
-    for process in running:
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    try:
+        yield start
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., tuple[str, App]]]:
+    """Start apps that run as long as a test."""
+    with serving() as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
-def app(serve: Callable[..., tuple[str, App]]) -> str:
+def app() -> Iterator[str]:
     """The address of a running app with the bundled weights."""
-    return serve()[0]
+    with serving() as start:
+        yield start()[0]
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import io
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -25,7 +29,6 @@ from tests.conftest import DESKTOP, ROOT, App, Visit, answers, free_port
 from tests.strokes import OWN, canvas
 
 NGINX = shutil.which("nginx", path=SBIN)
-pytestmark = pytest.mark.skipif(NGINX is None, reason="there is no nginx here")
 TRIES = 4
 
 
@@ -73,65 +76,134 @@ def read_seven(url: str, visitor: str, data: bytes) -> int | None:
     return None if found[1] == "null" else int(found[1])
 
 
-def test_a_replica_may_die_under_load(
-    replicas: tuple[str, list[tuple[str, App]]], chromium: Browser, serve: Callable[..., Any]
-) -> None:
-    url, ((address_of_first, first), (_, second)) = replicas
-    file = io.BytesIO()
-    canvas(OWN[7]).save(file, "PNG")
-    address = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-    data = json.dumps({"data": [{"url": address}]}).encode()
-    read: list[int | None] = []
-    lost: list[str] = []
-    stop = threading.Event()
+class Clients:
+    """Eight clients of the API that ask one thing after the other, and again what is not answered.
 
-    def client(number: int) -> None:
+    Args:
+        url: whom they ask.
+    """
+
+    def __init__(self, url: str) -> None:
+        file = io.BytesIO()
+        canvas(OWN[7]).save(file, "PNG")
+        address = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+        self.url, self.data = url, json.dumps({"data": [{"url": address}]}).encode()
+        self.read: list[int | None] = []
+        self.again: list[str] = []  # what was asked again
+        self.lost: list[str] = []
+        self.stop = threading.Event()
+        self.threads = [threading.Thread(target=self._ask, args=(i,)) for i in range(8)]
+
+    def _ask(self, number: int) -> None:
         turn = 0
-        while not stop.is_set():
+        while not self.stop.is_set():
             turn += 1
             visitor = f"{number}-{turn % 8}"  # of many cookies some lead to either replica
             for _ in range(TRIES):
                 try:
-                    read.append(read_seven(url, visitor, data))
+                    self.read.append(read_seven(self.url, visitor, self.data))
                     break
                 except (OSError, ValueError, http.client.HTTPException) as error:
-                    last = str(error)
+                    self.again.append(str(error))
                     time.sleep(0.2)
             else:
-                lost.append(last)
+                self.lost.append(self.again[-1])
 
+    def wait_for(self, more: int) -> None:
+        """Until so many more answers are there."""
+        before, deadline = len(self.read), time.monotonic() + 30
+        while len(self.read) < before + more and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def __enter__(self) -> Clients:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        for thread in self.threads:
+            thread.join(60)
+
+
+@contextlib.contextmanager
+def session(chromium: Browser, url: str) -> Iterator[Callable[[], None]]:
+    """A page that is open; calling it has four examples read."""
     context = chromium.new_context(**DESKTOP, reduced_motion="reduce")
     page = Visit(context.new_page(), url).page
-    numeral = page.locator("#pad .numeral")
-    expect(numeral).to_have_text("3")
-    clients = [threading.Thread(target=client, args=(i,)) for i in range(8)]
-    for thread in clients:
-        thread.start()
     examples = page.locator("#pad .examples button")
-    try:
-        for round_, victim in enumerate((first, None, second)):
-            before = len(read)
-            deadline = time.monotonic() + 30
-            while len(read) < before + 40 and time.monotonic() < deadline:
-                page.wait_for_timeout(50)
-            if victim is not None:
-                victim.kill()
-                victim.wait()
-            elif round_ == 1:  # the first one comes back, where nginx looks for it
-                port = address_of_first.rsplit(":", 1)[1]
-                serve_again = App("--port", port, folder=ROOT)
-                while not answers(address_of_first):
-                    time.sleep(0.2)
-                page.wait_for_timeout(2500)  # nginx tries it again after two seconds
-            for i, text in enumerate(("2", "5", "7", "8")):
-                examples.nth(i).click()
-                expect(numeral).to_have_text(text)
-    finally:
-        stop.set()
-        for thread in clients:
-            thread.join(60)
-        serve_again.kill()
-    assert len(read) >= 100
-    assert set(read) == {7}  # no wrong answer
-    assert not lost  # who asks again loses nothing
+
+    def read() -> None:
+        for i, text in enumerate(("2", "5", "7", "8")):
+            examples.nth(i).click()
+            expect(page.locator("#pad .numeral")).to_have_text(text)
+
+    yield read
     context.close()
+
+
+@pytest.mark.skipif(NGINX is None, reason="there is no nginx here")
+def test_a_replica_may_die_under_load(
+    replicas: tuple[str, list[tuple[str, App]]], chromium: Browser
+) -> None:
+    url, ((address_of_first, first), (_, second)) = replicas
+    with (
+        contextlib.ExitStack() as at_last,
+        session(chromium, url) as read,
+        Clients(url) as clients,
+    ):
+        clients.wait_for(40)
+        assert not clients.again  # a visitor stays with one replica, which knows its own calls
+        read()
+        first.kill()
+        clients.wait_for(40)
+        read()
+        # It comes back, where nginx looks for it every two seconds.
+        back = App("--port", address_of_first.rsplit(":", 1)[1], folder=ROOT)
+        at_last.callback(back.kill)
+        while not answers(address_of_first):
+            time.sleep(0.2)
+        time.sleep(2.5)
+        clients.wait_for(40)
+        second.kill()
+        clients.wait_for(40)
+        read()
+    assert len(clients.read) >= 160
+    assert set(clients.read) == {7}  # no wrong answer
+    assert not clients.lost  # who asks again loses nothing
+
+
+def replica_processes() -> set[int]:
+    """The processes of Ray's replicas."""
+    listed = subprocess.run(["pgrep", "-f", "ray::ServeReplica"], capture_output=True, text=True)
+    return set(map(int, listed.stdout.split()))
+
+
+def test_ray_serve_replaces_a_replica_that_died_under_load(chromium: Browser) -> None:
+    pytest.importorskip("ray")
+    front = str(free_port())
+    url = f"http://127.0.0.1:{front}"
+    command = ["-m", "deploy.ray_serve", "--replicas", "2", "2", "--port", front]
+    ray = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=-1, text=True)
+    try:
+        assert ray.stdout is not None
+        assert ray.stdout.readline().startswith("Running on")
+        both = replica_processes()
+        assert len(both) == 2
+        with session(chromium, url) as read, Clients(url) as clients:
+            clients.wait_for(40)
+            assert not clients.again
+            read()
+            os.kill(min(both), signal.SIGKILL)
+            clients.wait_for(80)
+            read()
+            deadline = time.monotonic() + 30
+            while len(replica_processes()) < 2 and time.monotonic() < deadline:
+                time.sleep(0.2)
+        assert replica_processes() - both  # another one came
+        assert set(clients.read) == {7}
+        assert not clients.lost
+    finally:
+        ray.terminate()
+        assert ray.wait(30) == 0
+    assert not replica_processes()

@@ -7,7 +7,7 @@ import base64
 import io
 import re
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,13 +16,15 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
+from tests.conftest import serving
 from tests.strokes import OWN, canvas
 
 
 @pytest.fixture(scope="module")
-def mcp(serve: Callable[..., Any]) -> str:
+def mcp() -> Iterator[str]:
     """The address of the tools."""
-    return f"{serve('--mcp')[0]}/gradio_api/mcp/"
+    with serving() as start:
+        yield f"{start('--mcp')[0]}/gradio_api/mcp/"
 
 
 def use(url: str, tool: str | None = None, **arguments: Any) -> Any:
