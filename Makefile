@@ -42,6 +42,7 @@ bench: .venv/dev.stamp
 	$(PY) -m tests.browser --install
 	$(PY) -m bench.latency
 	$(PY) -m bench.serve
+	$(PY) -m bench.load
 
 # Three hours on two cores: the reference nets, and ours.
 reference: .venv/dev.stamp

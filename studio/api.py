@@ -18,6 +18,7 @@ from PIL import Image
 from model import Hand, Models, PictureError
 from model.generator import LONGEST_NUMBER, SEEDS
 from studio import limits, origins, words
+from studio.guard import AT_ONCE
 from studio.hands import HandReader
 from studio.pictures import DigitImage, animation, ink_on_paper, number_on_paper
 
@@ -272,4 +273,12 @@ def build(models: Models) -> None:
         (info, [], gr.JSON(visible=False, label="weights")),
     ]
     for answer, given, output in endpoints:
-        gr.on([], answer, given, output, api_name=answer.__name__)
+        gr.on(
+            [],
+            answer,
+            given,
+            output,
+            api_name=answer.__name__,
+            concurrency_id="nets",
+            concurrency_limit=AT_ONCE,
+        )

@@ -19,7 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MEGABYTE = 1_000_000
 LARGEST_BODY = 6 * MEGABYTE  # bytes; of an upload, its wrapping included, and of any JSON
 PATIENTLY = 5 * LARGEST_BODY  # bytes that are thrown away so that a client hears why
-AT_ONCE = 4  # requests past the queue that are worked on at the same time
+# Calls of the API that are worked on at the same time, and as many requests past its queue: more
+# threads than that only wait for Python's one lock, and the nets use every processor already.
+AT_ONCE = 2
 MOST_WAITING = 64  # requests past the queue that wait for that
 
 # Gradio leaves these open where there is a password.
