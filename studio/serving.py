@@ -38,6 +38,11 @@ def launch(page: gr.Blocks, **settings: Any) -> None:
     Raises:
         OSError: that port is taken.
     """
+    tools_wanted = settings.get("mcp_server") or _is_set("GRADIO_MCP_SERVER")
+    if tools_wanted:
+        from studio.tools import show_galleries  # a tenth of a second, only where it is wanted
+
+        show_galleries()
     with contextlib.redirect_stdout(io.StringIO()):  # Gradio says much, and not all of it is ours
         page.launch(prevent_thread_lock=True, **launch_settings(page), **settings)
     said = [f"Running on {page.local_url}"]
@@ -45,15 +50,19 @@ def launch(page: gr.Blocks, **settings: Any) -> None:
         said.append(f"Public link, for a week: {page.share_url}")
         if not settings.get("auth"):
             said.append(OPEN_LINK)
-    elif settings.get("share") or os.environ.get("GRADIO_SHARE", "").lower() == "true":
+    elif settings.get("share") or _is_set("GRADIO_SHARE"):
         said.append(NO_LINK)
     if page.mcp_server:
         said.append(
             f"MCP server: {str(page.share_url or page.local_url).rstrip('/')}/gradio_api/mcp/"
         )
-    elif settings.get("mcp_server"):
+    elif tools_wanted:
         said.append(NO_MCP)
     print("\n".join(said), flush=True)
+
+
+def _is_set(variable: str) -> bool:
+    return os.environ.get(variable, "").lower() == "true"
 
 
 def asgi(page: gr.Blocks) -> FastAPI:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
-import re
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -72,10 +71,22 @@ def test_a_picture_is_read(mcp: str) -> None:
 def test_digits_are_written(mcp: str) -> None:
     answer = use(mcp, "generate", digit=4, count=2, seed=1, temperature=1.0)
     assert not answer.isError, answer.content
-    addresses = re.findall(r"'url': '([^']+)'", answer.content[0].text)
-    assert len(addresses) == 2
-    with urllib.request.urlopen(addresses[0]) as file, Image.open(file) as digit:
-        assert digit.size == (28, 28)
+    pictures = [part for part in answer.content if part.type == "image"]
+    assert len(pictures) == 2
+    for picture in pictures:
+        with Image.open(io.BytesIO(base64.b64decode(picture.data))) as digit:
+            assert digit.size == (28, 28)
+    addresses = [part.text for part in answer.content if part.type == "text"]
+    with urllib.request.urlopen(addresses[0].removeprefix("Image URL: ")) as file:
+        assert file.headers["Content-Type"] == "image/png"
+
+
+def test_what_is_drawn_and_what_follows_are_pictures_too(mcp: str) -> None:
+    answer = use(mcp, "restyle", image=data_url(canvas(OWN[7])))
+    assert [part.type for part in answer.content].count("image") == 10
+    answer = use(mcp, "interpolate", start=3, end=8, steps=4, seed=1)
+    assert not answer.isError, answer.content
+    assert [part.type for part in answer.content].count("image") == 4 + 1  # and the film
 
 
 def test_a_number_is_written(mcp: str) -> None:
