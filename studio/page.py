@@ -15,25 +15,27 @@ from studio.guard import Guard, SmallPages
 from studio.hands import HandReader
 from studio.lessons import Lessons
 from studio.theme import CSS, theme
-from studio.thrift import settle
+from studio.thrift import one_application, settle
 
 
 def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
     """The whole app, ready to launch with `launch_settings`; `lessons` take what users teach."""
     _, *others = words.LANGUAGES
-    with gr.Blocks(
-        title=words.TITLE,
-        analytics_enabled=False,
-        fill_width=True,
-        delete_cache=(600, 3600),  # seconds: how often it is tidied, how old files may grow
-    ) as page:
-        _build_page(page, models, lessons)
-        api.build(models)
-    for language in others:
-        with words.speaking(language), page.route(words.LANGUAGE, language, show_in_navbar=False):
+    with one_application():
+        with gr.Blocks(
+            title=words.TITLE,
+            analytics_enabled=False,
+            fill_width=True,
+            delete_cache=(600, 3600),  # seconds: how often it is tidied, how old files may grow
+        ) as page:
             _build_page(page, models, lessons)
-    # api_open: else POST /run/<name> walks past the queue and its limits.
-    page.queue(max_size=64, api_open=False, default_concurrency_limit=2)
+            api.build(models)
+        for language in others:
+            route = page.route(words.LANGUAGE, language, show_in_navbar=False)
+            with words.speaking(language), route:
+                _build_page(page, models, lessons)
+        # api_open: else POST /run/<name> walks past the queue and its limits.
+        page.queue(max_size=64, api_open=False)
     settle(page)
     return page
 

@@ -5,12 +5,15 @@ Imported before a component of our own is made: then Gradio writes no .pyi file 
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Iterator
 from functools import partial
 
 import gradio as gr
 import gradio.component_meta
 from gradio.queueing import Queue
+from gradio.routes import App
 
 gradio.component_meta.create_or_modify_pyi = lambda *_args, **_kwargs: None
 
@@ -38,6 +41,21 @@ class DozingQueue(Queue):
     @sleep_when_free.setter
     def sleep_when_free(self, _: float) -> None:
         pass  # Gradio's own constant
+
+
+@contextlib.contextmanager
+def one_application() -> Iterator[None]:
+    """Leave it to the launch to make a web application of a page.
+
+    Gradio makes one, of a hundred routes, whenever a page or a part of it is finished, and uses the
+    last.
+    """
+    made = vars(App)["create_app"]
+    setattr(App, "create_app", staticmethod(lambda *_args, **_kwargs: None))  # noqa: B010  # mypy
+    try:
+        yield
+    finally:
+        setattr(App, "create_app", made)  # noqa: B010
 
 
 def settle(page: gr.Blocks) -> None:
