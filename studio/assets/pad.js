@@ -114,6 +114,8 @@ lesson?.addEventListener("click", async (event) => {
 // -- reading ------------------------------------------------------------------------------------
 
 async function ask() {
+  // What the visitor does next ends a problem; what the unseen hand draws meanwhile does not.
+  if (!drawing.showing) problem.textContent = "";
   if (isEmpty()) return show(null);
   let answer;
   try {
@@ -132,7 +134,6 @@ function fill(sentence, a, b) {
 }
 
 function show(reading) {
-  problem.textContent = "";
   const blank = !reading || reading.blank;
   const number = reading?.number ?? [];
   const sure = !blank && (reading.label !== null || number.length > 0);

@@ -194,7 +194,12 @@ def test_without_a_camera_there_is_a_sentence(chromium: Browser, app: str) -> No
         navigator.mediaDevices.getUserMedia = async () => { throw new Error(); };
     }""")
     page.get_by_role("button", name="Camera").click()
-    expect(page.locator("#pad .problem")).to_contain_text("upload a picture")
+    problem = page.locator("#pad .problem")
+    expect(problem).to_contain_text("upload a picture")
+    page.wait_for_timeout(1000)  # the unseen hand draws on, and is read
+    expect(problem).to_contain_text("upload a picture")
+    draw(page, OWN[7])
+    expect(problem).to_be_empty()
     page.close()
 
 
