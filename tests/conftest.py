@@ -30,6 +30,11 @@ from tests import browser as browsers
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Training first, while the process is small: later it takes half as long again."""
+    items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests" / "train"))
+
+
 @pytest.fixture(scope="session")
 def classifier() -> Classifier:
     return load_classifier()
