@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import base64
-import io
 import json
 import random
 import sys
@@ -25,7 +23,7 @@ import httpx
 import numpy as np
 
 from tests.conftest import serving
-from tests.strokes import OWN, canvas
+from tests.strokes import OWN, canvas, data_url
 
 PATIENCE = 30.0  # seconds after which an answer counts as lost
 MISCHIEF = 5  # clients of either kind that misbehave
@@ -153,13 +151,7 @@ class Visitor:
                     report.wrong.append(f"{kind}: a wrong answer")
 
 
-def _address_of(label: int) -> str:
-    file = io.BytesIO()
-    canvas(OWN[label]).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-
-
-DRAWN = {label: _address_of(label) for label in range(10)}
+DRAWN = {label: data_url(canvas(strokes)) for label, strokes in OWN.items()}
 
 
 async def dawdle(url: str, until: float) -> None:

@@ -5,6 +5,8 @@ A stroke is a list of points in 0..1 of a square pad, y downwards.
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 from pathlib import Path
 
@@ -34,6 +36,13 @@ def canvas(strokes: list[Stroke], side: int = 280) -> Image.Image:
     """The strokes as the pad draws them, black on white."""
     centred = tuple(np.array(stroke) - 0.5 for stroke in strokes)
     return pens.canvas(centred, side, size=1.0)
+
+
+def data_url(picture: Image.Image) -> str:
+    """A picture as the page and the API's clients send it."""
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def real_strokes(each: int) -> list[tuple[int, list[Stroke]]]:

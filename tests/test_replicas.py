@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import http.client
-import io
 import json
 import os
 import re
@@ -26,7 +24,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import SBIN
 from tests.conftest import DESKTOP, ROOT, App, Visit, answers, free_port
-from tests.strokes import OWN, canvas
+from tests.strokes import OWN, canvas, data_url
 
 NGINX = shutil.which("nginx", path=SBIN)
 TRIES = 4
@@ -84,10 +82,8 @@ class Clients:
     """
 
     def __init__(self, url: str) -> None:
-        file = io.BytesIO()
-        canvas(OWN[7]).save(file, "PNG")
-        address = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-        self.url, self.data = url, json.dumps({"data": [{"url": address}]}).encode()
+        picture = {"url": data_url(canvas(OWN[7]))}
+        self.url, self.data = url, json.dumps({"data": [picture]}).encode()
         self.read: list[int | None] = []
         self.again: list[str] = []  # what was asked again
         self.lost: list[str] = []

@@ -16,7 +16,7 @@ from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
 from tests.conftest import serving
-from tests.strokes import OWN, canvas
+from tests.strokes import OWN, canvas, data_url
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +42,6 @@ def use(url: str, tool: str | None = None, **arguments: Any) -> Any:
     # In a thread of its own: the browser of other tests keeps a loop in this one.
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(lambda: asyncio.run(asyncio.wait_for(talk(), 60))).result()
-
-
-def data_url(image: Image.Image) -> str:
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def test_the_tools_are_the_endpoints(mcp: str) -> None:
