@@ -68,7 +68,7 @@ def serve(port: int, page_is_echo: bool) -> None:
 
         models.classifier.__class__ = Echo
     page = studio.page.build(models)
-    digits = ink_on_paper(np.zeros((100, 28, 28), np.uint8))
+    digits = ink_on_paper(models.generator.sample([7] * 100, seed=1))  # as much to compress
     reading = {"label": 3, "probabilities": [0.1] * 10, "digit_score": 1.0}
 
     def echo_classify(image: Image.Image | None) -> dict[str, Any]:
@@ -173,7 +173,8 @@ async def throughput(
 async def by_http(url: str, picture: dict[str, str], repeats: int) -> list[Row]:
     """Endpoints by plain HTTP: one after the other, and many at once."""
     rows: list[Row] = []
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
+    # Less than the 5 s after which the server hangs up: else a call may meet a closing door.
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200, keepalive_expiry=3)
     async with httpx.AsyncClient(base_url=url, limits=limits, timeout=120) as client:
         ours, theirs = await alternately(
             lambda: call(client, "classify", [picture]),

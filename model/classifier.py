@@ -12,7 +12,7 @@ import torch
 
 from model import weights
 from model.heat import occlusion
-from model.nets import CLASSES, ConvClassifier, channels_last, pick_device
+from model.nets import CLASSES, ConvClassifier, folded, pick_device
 from model.picture import Box, Picture, Pixels, field_of, ink_of, prepare_all
 from model.weights import Origin, Source, WeightsError
 
@@ -63,14 +63,15 @@ class Classifier:
         """Serve `net`, whose weights are of `origin`, where they were loaded."""
         self.origin = origin
         self.device = pick_device(device)
-        self.net = channels_last(net.eval().to(self.device))
+        self.net = net.eval().to(self.device)  # as it was trained
+        self._reader = folded(self.net)
         self.threshold = float(net.threshold)
 
     @torch.inference_mode()
     def answer(self, pixels: Pixels) -> tuple[torch.Tensor, torch.Tensor]:
         """Prepared pictures `(N, 28, 28)` uint8 -> `(N, 10)` probabilities, `(N,)` digit scores."""
         x = torch.from_numpy(pixels).to(self.device).unsqueeze(1).float().div_(255)
-        probabilities, scores = self.net.answer(x)
+        probabilities, scores = self._reader.answer(x)
         return probabilities.cpu(), scores.cpu()
 
     def classify(self, pictures: Sequence[Picture] | Pixels) -> list[Reading]:

@@ -22,7 +22,7 @@ from PIL import Image
 from model import weights
 from model.blobs import connected
 from model.classifier import Classifier
-from model.nets import SIDE, ConvClassifier, channels_last
+from model.nets import SIDE, ConvClassifier, folded
 from model.picture import Box, Field, Ink, Picture, field_of, ink_of
 from model.weights import Origin, Source, WeightsError
 
@@ -142,7 +142,7 @@ class NumberReader:
     ) -> None:
         self.origin = origin
         self.classifier = classifier
-        self.net = channels_last(net.eval().to(classifier.device))
+        self.net = folded(net.to(classifier.device))
         self.threshold = float(net.threshold)
 
     def read(self, picture: Picture) -> Number:

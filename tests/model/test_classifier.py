@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from model import Classifier, Generator, PictureError, Reading
-from model.nets import CLASSIFIERS, build_classifier, count_parameters, pick_device
+from model.nets import pick_device
 from tests.photos import PHOTOS, photo
 from tests.strokes import OWN, canvas, real_strokes
 
@@ -74,27 +73,6 @@ def test_no_pictures_no_readings(classifier: Classifier) -> None:
 def test_a_wrong_picture_among_others_is_named(classifier: Classifier) -> None:
     with pytest.raises(PictureError):
         classifier.classify([np.zeros((28, 28)), np.zeros((2, 2, 9))])
-
-
-@pytest.mark.parametrize("name", CLASSIFIERS)
-@torch.inference_mode()
-def test_every_net_has_the_one_signature(name: str) -> None:
-    net = build_classifier(name).eval()
-    x = torch.rand(3, CLASSIFIERS[name].get("channels", 1), 28, 28)
-    assert net(x).shape == (3, 10)
-    probabilities, scores = net.answer(x)
-    assert torch.allclose(probabilities.sum(1), torch.ones(3))
-    assert torch.equal(probabilities.argmax(1), net(x).argmax(1))
-    assert scores.shape == (3,)
-    assert 0 <= float(scores.min()) <= float(scores.max()) <= 1
-
-
-def test_the_nets_have_their_published_sizes() -> None:
-    assert count_parameters(build_classifier("conv3")) == 688_138
-    assert count_parameters(build_classifier("digit")) < 1_200_000
-    assert count_parameters(build_classifier("number")) < 200_000
-    with pytest.raises(KeyError):
-        build_classifier("nosuchnet")
 
 
 def test_a_device_that_is_not_here_is_one_sentence() -> None:

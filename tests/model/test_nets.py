@@ -9,7 +9,7 @@ import torch
 
 from model import load_generator, weights
 from model.cvae import GENERATORS, build_generator
-from model.nets import CLASSIFIERS, build_classifier, count_parameters
+from model.nets import CLASSIFIERS, build_classifier, count_parameters, folded
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,29 @@ def test_sizes_of_reference_generators(name: str, published: int) -> None:
     assert count_parameters(build_generator(name)) == published
 
 
+def test_ours_are_small() -> None:
+    assert count_parameters(build_classifier("digit")) < 1_200_000
+    assert count_parameters(build_classifier("number")) < 200_000
+    with pytest.raises(KeyError):
+        build_classifier("nosuchnet")
+
+
 @pytest.mark.parametrize("name", CLASSIFIERS)
-def test_every_classifier_answers(name: str) -> None:
-    net = build_classifier(name).eval()
-    assert net(torch.rand(2, net.channels, 28, 28)).shape == (2, 10)
+@torch.inference_mode()
+def test_every_classifier_answers_and_folded_alike(name: str) -> None:
+    torch.manual_seed(0)
+    net = build_classifier(name)
+    x = torch.rand(8, net.channels, 28, 28)
+    net.train()(x)  # or else BatchNorm does nothing that could be lost
+    probabilities, scores = net.eval().answer(x)
+    assert probabilities.shape == (8, 10)
+    assert torch.allclose(probabilities.sum(1), torch.ones(8))
+    assert torch.equal(probabilities.argmax(1), net(x).argmax(1))
+    assert scores.shape == (8,)
+    assert 0 <= float(scores.min()) <= float(scores.max()) <= 1
+    folded_probabilities, folded_scores = folded(net).answer(x)
+    assert torch.allclose(folded_probabilities, probabilities, atol=1e-5)
+    assert torch.allclose(folded_scores, scores, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", GENERATORS)
