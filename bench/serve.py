@@ -182,14 +182,15 @@ async def by_http(url: str, picture: dict[str, str], repeats: int) -> list[Row]:
             repeats,
         )
         rows.append(("/classify, plain HTTP, ms", "echo", ours, theirs, 1.15))
-        for count in (5, 100):
-            asked = [7, count, 1, 1.0]
+        for count, seed in ((5, None), (100, None), (5, 1), (100, 1)):
+            asked = [7, count, seed, 1.0]
             ours, theirs = await alternately(
                 lambda asked=asked: call(client, "generate", asked),  # type: ignore[misc]
                 lambda count=count: call(client, "echo_generate", [count]),  # type: ignore[misc]
                 max(20, repeats // (1 if count == 5 else 4)),
             )
-            rows.append((f"/generate of {count}, ms", f"echo of {count}", ours, theirs, 1.3))
+            what = f"/generate of {count}, {'a new seed' if seed is None else 'the same seed'}, ms"
+            rows.append((what, f"echo of {count}", ours, theirs, 1.3))
         for clients in (1, 8, 32, 64):
             rates: dict[str, list[float]] = {"classify": [], "echo_classify": []}
             for _ in range(3):

@@ -21,13 +21,14 @@ from studio import limits, origins, words
 from studio.guard import AT_ONCE
 from studio.hands import HandReader
 from studio.pictures import DigitImage, animation, ink_on_paper, number_on_paper
+from studio.writer import Order, Writer
 
 _WHOLE: dict[str, Any] = {"type": "integer"}
 _NUMBER: dict[str, Any] = {"type": "number"}
 _WHOLE_OR_NULL: dict[str, Any] = {"oneOf": [{"type": "null"}, {"type": "integer"}]}
 
 
-def build(models: Models) -> None:
+def build(models: Models, writer: Writer) -> None:
     """Register the endpoints. Nothing of them is seen on the page."""
     classifier, numbers, generator = models.classifier, models.numbers, models.generator
 
@@ -93,7 +94,7 @@ def build(models: Models) -> None:
         """
         label, many = limits.digit("digit", digit), limits.count(count)
         heat, start = limits.temperature(temperature), limits.seed(seed)
-        return ink_on_paper(generator.sample([label] * many, heat, start))
+        return ink_on_paper(writer.write(Order(label, many, heat, start)))
 
     def mix(
         first: int,
@@ -116,10 +117,10 @@ def build(models: Models) -> None:
         Returns:
             Pictures of 28x28 pixels, black on white.
         """
-        ends = limits.digit("first", first), limits.digit("second", second)
+        one, other = limits.digit("first", first), limits.digit("second", second)
         part, many = limits.share(share), limits.count(count)
         heat, start = limits.temperature(temperature), limits.seed(seed)
-        return ink_on_paper(generator.mix(*ends, part, many, heat, start))
+        return ink_on_paper(writer.write(Order(one, many, heat, start, other, part)))
 
     def write_number(
         text: str,

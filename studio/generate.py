@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from model import Classifier, Generator
 from model.generator import LONGEST_NUMBER
 from studio import downloads, limits, words
 from studio.components import Line, Sheet
 from studio.controls import at_once, digit_keys, seed_with_dice
 from studio.pictures import line_value, to_base64
+from studio.writer import Order, Writer
 
 # What is written when the tab is opened.
 LABEL, COUNT, TEMPERATURE, SEED, NUMBER = "7", 20, 1.0, 7, "31415926"
 SHARE = 0.5  # of the other digit, once there is one
 
 
-def build(generator: Generator, classifier: Classifier, tab: gr.Tab) -> dict[str, Any]:
+def build(writer: Writer, tab: gr.Tab) -> dict[str, Any]:
     """Put the tab's contents on the page; its settings, by their names in links."""
+    generator = writer.generator
 
     def write(
         label: str, other: str, share: float, count: float, temperature: float, seed: float | None
     ) -> dict[str, Any]:
         digit, many = limits.digit(words.WHICH_DIGIT, label), limits.count(count)
         heat, start = limits.temperature(temperature), limits.seed(seed)
-        if other == words.NOTHING_ELSE:
-            pixels = generator.sample([digit] * many, heat, start)
-            sentence = words.SHEET_ONE if many == 1 else words.SHEET
-        else:
+        order = Order(digit, many, heat, start)
+        sentence = words.SHEET_ONE if many == 1 else words.SHEET
+        if other != words.NOTHING_ELSE:
             second = limits.digit(words.MIXED_WITH, other)
-            pixels = generator.mix(digit, second, limits.share(share), many, heat, start)
+            order = replace(order, second=second, share=limits.share(share))
             sentence = words.SHEET_MIXED
-        readings = classifier.classify(pixels)
+        readings = writer.read_back(order)
         return {
-            "pixels": to_base64(pixels),
+            "pixels": to_base64(writer.write(order)),
             "description": sentence.format(count=many, label=digit, other=other),
             "labels": [digit if other == words.NOTHING_ELSE else None] * many,
             "readings": [{"label": r.label, "probability": max(r.probabilities)} for r in readings],

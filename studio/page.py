@@ -16,11 +16,13 @@ from studio.hands import HandReader
 from studio.lessons import Lessons
 from studio.theme import CSS, theme
 from studio.thrift import one_application, settle
+from studio.writer import Writer
 
 
 def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
     """The whole app, ready to launch with `launch_settings`; `lessons` take what users teach."""
     _, *others = words.LANGUAGES
+    writer = Writer(models.generator, models.classifier)
     with one_application():
         with gr.Blocks(
             title=words.TITLE,
@@ -28,19 +30,19 @@ def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
             fill_width=True,
             delete_cache=(600, 3600),  # seconds: how often it is tidied, how old files may grow
         ) as page:
-            _build_page(page, models, lessons)
-            api.build(models)
+            _build_page(page, models, writer, lessons)
+            api.build(models, writer)
         for language in others:
             route = page.route(words.LANGUAGE, language, show_in_navbar=False)
             with words.speaking(language), route:
-                _build_page(page, models, lessons)
+                _build_page(page, models, writer, lessons)
         # api_open: else POST /run/<name> walks past the queue and its limits.
         page.queue(max_size=64, api_open=False)
     settle(page)
     return page
 
 
-def _build_page(page: gr.Blocks, models: Models, lessons: Lessons | None) -> None:
+def _build_page(page: gr.Blocks, models: Models, writer: Writer, lessons: Lessons | None) -> None:
     """Everything that is seen, in the language of now."""
     classifier, generator = models.classifier, models.generator
     hands = HandReader(classifier, generator)
@@ -56,7 +58,7 @@ def _build_page(page: gr.Blocks, models: Models, lessons: Lessons | None) -> Non
         with gr.Tab(words.DRAW, id="draw"):
             draw.build(classifier, models.numbers, generator, lessons)
         with gr.Tab(words.GENERATE, id="generate") as tab:
-            settings = generate.build(generator, classifier, tab)
+            settings = generate.build(writer, tab)
         with gr.Tab(words.MORPH, id="morph") as tab:
             settings |= morph.build(hands, tab)
         with gr.Tab(words.HAND, id="hand"):
