@@ -65,7 +65,13 @@ def answers(url: str) -> bool:
 
 
 class App(subprocess.Popen[str]):
-    """A running `python app.py`. Its log is a file: a pipe that nobody reads fills and stops it."""
+    """A running `python app.py`. Its log is a file: a pipe that nobody reads fills and stops it.
+
+    Attributes:
+        seconds: until it answered for the first time.
+    """
+
+    seconds = 0.0
 
     def __init__(self, *options: str, folder: Path, **variables: str) -> None:
         self.file = tempfile.TemporaryFile("w+")  # noqa: SIM115  # as long as the process
@@ -96,12 +102,13 @@ def serving() -> Iterator[Callable[..., tuple[str, App]]]:
         process = App("--port", str(port), *options, folder=folder, **variables)
         running.append(process)
         url = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + within
+        begin = time.monotonic()
         while not answers(url):
-            if process.poll() is not None or time.monotonic() > deadline:
+            if process.poll() is not None or time.monotonic() - begin > within:
                 process.kill()
                 pytest.fail(f"the app did not start:\n{process.log()}")
             time.sleep(0.2)
+        process.seconds = time.monotonic() - begin
         return url, process
 
     try:
@@ -124,10 +131,16 @@ def serve() -> Iterator[Callable[..., tuple[str, App]]]:
 
 
 @pytest.fixture(scope="session")
-def app() -> Iterator[str]:
-    """The address of a running app with the bundled weights."""
+def first_app() -> Iterator[tuple[str, App]]:
+    """A running app with the bundled weights: its address and its process."""
     with serving() as start:
-        yield start()[0]
+        yield start()
+
+
+@pytest.fixture(scope="session")
+def app(first_app: tuple[str, App]) -> str:
+    """The address of a running app with the bundled weights."""
+    return first_app[0]
 
 
 @pytest.fixture(scope="session")

@@ -44,8 +44,8 @@ def photo(
     if rules is not None:
         lines = np.asarray(sheet).copy()
         colour = Image.new("RGB", (1, 1), rules).getpixel((0, 0))
-        for y in range(40, height, height // 14):
-            lines[y : y + 4] = colour
+        for line in range(40, height, height // 14):
+            lines[line : line + 4] = colour
         sheet = Image.fromarray(lines)
         larger = sheet.resize((width * 3 // 2, height * 3 // 2))  # so that no corner is bare
         turned = larger.rotate(tilt, Image.Resampling.BICUBIC)
@@ -55,12 +55,14 @@ def photo(
     mask = drawing.convert("L").resize((side, side)).point(lambda v: 255 - v)
     sheet.paste(Image.new("RGB", (side, side), ink), (width // 8, height // 5), mask)
 
-    y, x = np.mgrid[0:height, 0:width] / np.array([height, width]).reshape(2, 1, 1)
+    y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    x = np.linspace(0, 1, width, dtype=np.float32)[None]
     bright = 1 - light * (x + y) / 2
     edge = x + 0.4 * y - 0.75
     bright *= 1 - shadow / (1 + np.exp(-edge * 60))
-    pixels = np.asarray(sheet.filter(ImageFilter.GaussianBlur(1.5)), float) * bright[..., None]
-    pixels = pixels + rng.normal(0, grain, pixels.shape)
+    blurred = sheet.filter(ImageFilter.GaussianBlur(1.5))
+    pixels = np.asarray(blurred, np.float32) * bright[..., None]
+    pixels += np.float32(grain) * rng.standard_normal(pixels.shape, np.float32)
     picture = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=quality)
