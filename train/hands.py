@@ -155,12 +155,20 @@ def render(drawings: list[Drawing], each: int, seed: int) -> Digits:
 LARGER = 4  # times 28 pixels: what MNIST's digits are enlarged to before they are drawn on
 
 
+def _enlarged(image: Pixels) -> Pixels:
+    return np.asarray(Image.fromarray(image).resize((28 * LARGER,) * 2, Image.Resampling.BICUBIC))
+
+
+def skeleton_of(image: Pixels) -> Mask:
+    """The middle of the lines of a prepared digit: `(28, 28)` uint8 -> `(112, 112)` bool."""
+    return np.asarray(skeletonize(_enlarged(image) > 110))
+
+
 def _changed(digits: Digits, change: Callable[[Pixels], Pixels], description: str) -> Digits:
     """Digits enlarged to 112x112, changed, and prepared anew."""
     pictures = []
     for image in tqdm(digits.images.numpy(), desc=description, leave=False, disable=None):
-        large = Image.fromarray(image).resize((28 * LARGER,) * 2, Image.Resampling.BICUBIC)
-        pixels = prepare(change(np.asarray(large)))
+        pixels = prepare(change(_enlarged(image)))
         assert pixels is not None
         pictures.append(pixels)
     return stacked(pictures, digits.labels.tolist())

@@ -1,12 +1,13 @@
 """Train the net that reads touching digits: `python -m train.number --sketches data`.
 
-It learns from numbers composed of pen digits, cut as `model.number` cuts them. Of the runs of
-pieces, those on the best way through the true digits are whole digits; what holds too little of a
-digit, or too much of another, is none.
+It learns from numbers composed of pen digits and of MNIST's, cut as `model.number` cuts them. Of
+the runs of pieces, those on the best way through the true digits are whole digits; what holds too
+little of a digit, or too much of another, is none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,12 +24,12 @@ from model.picture import ink_of
 from train import parallel, publish
 from train.augment import augment
 from train.classifier import answers, best_temperature, loss_of
-from train.data import Digits, Mixture, join
+from train.data import Digits, Mixture, data_folder, join, load_mnist, split
 from train.evaluate import number_figures
 from train.hands import by_another_hand
 from train.loop import LoopOptions, device_of, fit, provenance, write_json
 from train.negatives import not_a_number
-from train.numbers import Number, compose
+from train.numbers import Number, Tracing, compose, tracings
 from train.options import TrainError, option, parse, run, writable_folder
 from train.strokes import Drawing, canvas, load_pen_data
 
@@ -44,8 +45,11 @@ class NumberOptions(LoopOptions):
     out: Path = option(Path("runs/number"), "folder for weights, figures and checkpoints")
     epochs: int = option(9, "passes", low=1)
     sketches: Path = option(Path("data"), "folder of pen data")
-    numbers: int = option(2500, "numbers to compose and learn from", low=10)
-    negatives: int = option(24_000, "runs an epoch that are no whole digits", low=1)
+    numbers: int = option(2500, "numbers to compose of pen digits and learn from", low=10)
+    redrawn: int = option(
+        5000, "numbers to compose of MNIST's digits, drawn anew, and learn from", low=0
+    )
+    negatives: int = option(30_000, "runs an epoch that are no whole digits", low=1)
     smoothing: float = option(0.0, "label smoothing", low=0, high=0.5)
     classifier: str = option("weights/classifier", "reads what stands apart, when measured")
 
@@ -106,7 +110,9 @@ def samples(number: Number) -> tuple[list[np.ndarray], list[int]]:
     return views, labels
 
 
-def learnt_from(drawings: list[Drawing], count: int, seed: int) -> tuple[Digits, Digits]:
+def learnt_from(
+    drawings: Sequence[Drawing | Tracing], count: int, seed: int
+) -> tuple[Digits, Digits]:
     """Whole digits of composed numbers, and what is none."""
     views: list[np.ndarray] = []
     labels: list[int] = []
@@ -171,11 +177,13 @@ def train(options: NumberOptions) -> dict[str, object]:
     except WeightsError as error:
         raise TrainError(str(error)) from error
     whole, parts = learnt_from(pen.training, options.numbers, seed=10)
-    # Whole digits are few among all runs: each is seen twice an epoch.
+    if options.redrawn:  # the pens' two dozen hands are too few
+        mnist, _ = split(load_mnist(data_folder(options.data_dir), train=True), options.validation)
+        traced = tracings(mnist[: 4 * options.redrawn])
+        more_whole, more_parts = learnt_from(traced, options.redrawn, seed=40)
+        whole, parts = join(whole, more_whole), join(parts, more_parts)
     others = no_numbers(pen.letters, options.numbers // 2, seed=30)
-    mixture = Mixture.of(
-        (whole, 0), (whole, 0), (parts, options.negatives), (others, options.negatives // 3)
-    )
+    mixture = Mixture.of((whole, 0), (parts, options.negatives), (others, options.negatives // 3))
     training = mixture.digits.to(device)
     held_whole, held_parts = learnt_from(pen.validation, max(20, options.numbers // 10), seed=20)
     held_parts = join(

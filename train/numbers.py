@@ -1,13 +1,18 @@
-"""Whole numbers composed of pen digits side by side, to measure how they are read."""
+"""Whole numbers composed of single digits side by side, to learn from and to measure by."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageChops
+from scipy.ndimage import distance_transform_edt
 
+from train.data import Digits
+from train.hands import skeleton_of
 from train.strokes import Drawing, Strokes, canvas
 
 
@@ -26,8 +31,34 @@ class Number:
     inks: npt.NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class Tracing:
+    """A digit that is known as a picture only, to be drawn anew along its skeleton.
+
+    Attributes:
+        label: which digit.
+        skeleton: `(H, W)` bool, cropped to what is there.
+        writer: whose hand.
+    """
+
+    label: str
+    skeleton: npt.NDArray[np.bool_]
+    writer: int = 0
+
+
+def tracings(digits: Digits) -> list[Tracing]:
+    """Prepared digits as tracings, all of one "writer": MNIST does not say who wrote what."""
+    found = []
+    for image, label in zip(digits.images.numpy(), digits.labels.tolist(), strict=True):
+        rows, columns = np.nonzero(skeleton := skeleton_of(image))
+        if len(rows):
+            box = slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1)
+            found.append(Tracing(str(label), skeleton[box]))
+    return found
+
+
 def compose(
-    drawings: list[Drawing],
+    drawings: Sequence[Drawing | Tracing],
     count: int,
     seed: int,
     *,
@@ -35,7 +66,7 @@ def compose(
     digits: int = 4,
     overlap: float = 0.3,
 ) -> list[Number]:
-    """`count` numbers of `digits` digits, each number in one writer's hand.
+    """`count` numbers of `digits` digits, each of one writer's drawings.
 
     Digits are 100 pixels high, give or take a twelfth, on a baseline that wavers a little. They
     stand a twelfth to a third of their height apart or, `touching`, are moved together until
@@ -53,7 +84,11 @@ def compose(
         edge = 60.0
         inks = np.zeros((digits, paper.height, paper.width), bool)
         for turn, drawing in enumerate(chosen):
-            one = _drawn(drawing.strokes, 100 * rng.uniform(0.92, 1.08), pen)
+            height = 100 * rng.uniform(0.92, 1.08)
+            if isinstance(drawing, Tracing):
+                one = _traced(drawing.skeleton, height, pen)
+            else:
+                one = _drawn(drawing.strokes, height, pen)
             top = 90 + round(rng.uniform(-5, 5))
             if turn == 0:
                 left = 60
@@ -76,7 +111,22 @@ def _drawn(strokes: Strokes, height: float, pen: float) -> Image.Image:
     points = np.concatenate(strokes)
     tall = max(float(np.ptp(points[:, 1])), 0.5)
     side = round(2.5 * height / tall)
-    image = canvas(strokes, side, height / tall / side, pen / side)
+    return _cropped(canvas(strokes, side, height / tall / side, pen / side))
+
+
+def _traced(skeleton: npt.NDArray[np.bool_], height: float, pen: float) -> Image.Image:
+    """As `_drawn`, by a round pen along a skeleton."""
+    scale = height / max(skeleton.shape[0], 0.5 * skeleton.shape[1])
+    padded = np.pad(skeleton, math.ceil(pen / scale) + 1)
+    distance = Image.fromarray(distance_transform_edt(~padded).astype(np.float32))
+    size = round(distance.width * scale), round(distance.height * scale)
+    away = scale * np.asarray(distance.resize(size, Image.Resampling.BICUBIC))
+    ink = np.clip(pen / 2 + 0.5 - away, 0, 1)
+    return _cropped(Image.fromarray(np.rint(255 - 255 * ink).astype(np.uint8)))
+
+
+def _cropped(image: Image.Image) -> Image.Image:
+    """Black on white, cropped to the ink."""
     box = image.point(lambda v: 255 - v).getbbox()
     assert box is not None
     return image.crop(box)

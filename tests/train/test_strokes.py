@@ -17,7 +17,7 @@ from train.data import Digits
 from train.evaluate import expected_calibration_error
 from train.hands import in_another_custom, redraw, render, slash_zeros
 from train.negatives import render_negatives
-from train.numbers import compose
+from train.numbers import compose, tracings
 from train.options import TrainError
 from train.strokes import READABLE_AS_DIGITS, Drawing, canvas, load_pen_data, read_pendigits
 
@@ -127,6 +127,21 @@ def test_numbers_are_composed_of_one_hand(pens: Path) -> None:
             assert (gaps == 0) == touching
 
 
+def test_numbers_are_composed_of_mnists_digits_too() -> None:
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[0, 4:24, 12:16] = 255  # a 1
+    images[1, 12:16, 4:24] = 255  # one lying down
+    ones = tracings(Digits(torch.from_numpy(images), torch.tensor([1, 1])))
+    (number,) = compose(ones[:1], 1, seed=1, touching=False, digits=2)
+    assert number.text == "11"
+    for ink in number.inks:
+        tall, wide = np.ptp(np.flatnonzero(ink.any(1))), np.ptp(np.flatnonzero(ink.any(0)))
+        assert 80 < tall < 115
+        assert wide < 16  # the pen's width at most
+    (lying,) = compose(ones[1:], 1, seed=1, touching=False, digits=1)
+    assert np.flatnonzero(lying.inks[0].any(1)).size < 16
+
+
 def test_digits_that_cannot_be_halved_do_not_hang_it(pens: Path) -> None:
     ones = [drawing for drawing in load_pen_data(pens).training if drawing.label == "1"]
     assert len(render_negatives([], ones[:3], 30, seed=0)) == 30
@@ -168,8 +183,9 @@ def test_a_classifier_learns_from_pens(train: Run, pens: Path, tmp_path: Path) -
 
 
 def test_a_number_reader_is_trained_and_loads(train: Run, pens: Path, tmp_path: Path) -> None:
-    options = ("--numbers", 10, "--negatives", 100, "--batch-size", 20, "--epochs", 1)
-    done = train("train.number", *options, "--sketches", pens, "--out", tmp_path)
+    data = ("--numbers", 10, "--redrawn", 10, "--negatives", 100, "--validation", 100)
+    options = ("--batch-size", 20, "--epochs", 1)
+    done = train("train.number", *data, *options, "--sketches", pens, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert metrics["validation_numbers"]["apart"]["n"] == 200
