@@ -24,7 +24,7 @@ format: .venv/dev.stamp
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-# About 100 minutes on two cores. MNIST downloads itself; SKETCHES names the folder of pen data, which
+# Two hours on two cores. MNIST downloads itself; SKETCHES names the folder of pen data, which
 # `python -m train.download data` fetches.
 SKETCHES ?= data
 MAP := --epochs 40 --lr 2e-3 --schedule onecycle --ema 0.998

@@ -38,7 +38,7 @@ PLAIN = 0.9  # a part with such a probability and such a digit score is not cut
 APART = 0.12  # of the line's height: cuts closer than this are one
 MOST_CUTS = 60  # of a part
 LEAN = 0.1  # cost of a step aside, in pixels of ink
-CUT = -0.5  # nats: cutting ink is cheap, since joining what should be apart is the likelier error
+CUT = -0.25  # nats: cutting ink is cheap, since joining what should be apart is the likelier error
 
 
 @dataclass(frozen=True)

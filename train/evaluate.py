@@ -309,9 +309,9 @@ def compare(given: argparse.Namespace, data: Path) -> dict[str, Any]:
             "macro": digit_figures(readings, labels)["macro"],
         }
         if pen is not None:
-            pens = read_drawings(classifier, pen.test)
-            truth = [int(d.label) for d in pen.test]
-            rows[source]["pens"] = reading_figures(pens, truth)
+            for name, drawings in (("pens", pen.test), ("validation_pens", pen.validation)):
+                truth = [int(d.label) for d in drawings]
+                rows[source][name] = reading_figures(read_drawings(classifier, drawings), truth)
     return {"compared": rows}
 
 

@@ -43,13 +43,13 @@ class NumberOptions(LoopOptions):
     """Options of `python -m train.number`."""
 
     out: Path = option(Path("runs/number"), "folder for weights, figures and checkpoints")
-    epochs: int = option(9, "passes", low=1)
+    epochs: int = option(18, "passes", low=1)
     sketches: Path = option(Path("data"), "folder of pen data")
     numbers: int = option(2500, "numbers to compose of pen digits and learn from", low=10)
     redrawn: int = option(
-        5000, "numbers to compose of MNIST's digits, drawn anew, and learn from", low=0
+        10_000, "numbers to compose of MNIST's digits, drawn anew, and learn from", low=0
     )
-    negatives: int = option(30_000, "runs an epoch that are no whole digits", low=1)
+    negatives: int = option(40_000, "runs an epoch that are no whole digits", low=1)
     smoothing: float = option(0.0, "label smoothing", low=0, high=0.5)
     classifier: str = option("weights/classifier", "reads what stands apart, when measured")
 

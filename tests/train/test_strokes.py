@@ -182,6 +182,15 @@ def test_a_classifier_learns_from_pens(train: Run, pens: Path, tmp_path: Path) -
     assert 0 <= load_classifier(tmp_path).threshold <= 1
 
 
+def test_classifiers_are_compared_on_pens(train: Run, pens: Path) -> None:
+    done = train("train.evaluate", "compare", "weights/classifier", "--sketches", pens)
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)["compared"].values()
+    for name in ("pens", "validation_pens"):
+        assert row[name]["n"] == 30
+        assert row[name]["accuracy"] > 0.9
+
+
 def test_a_number_reader_is_trained_and_loads(train: Run, pens: Path, tmp_path: Path) -> None:
     data = ("--numbers", 10, "--redrawn", 10, "--negatives", 100, "--validation", 100)
     options = ("--batch-size", 20, "--epochs", 1)
