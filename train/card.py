@@ -37,7 +37,8 @@ print(generator.sample([7] * 5, seed=1).shape)  # (5, 28, 28) uint8, ink = 255""
 
 _DATA = {
     "classifier": "MNIST's training digits (LeCun et al. 1998){pens}",
-    "number": "numbers composed of digits of MNIST and of pen digits (Alpaydin & Alimoglu; Llorens et al., CC BY 4.0)",
+    "number": "numbers composed of MNIST's training digits and of pen digits (Alpaydin & Alimoglu; "
+    "Llorens et al., CC BY 4.0)",
     "generator": "MNIST's training digits (LeCun et al. 1998)",
 }
 _PENS = (
