@@ -14,6 +14,7 @@ from studio.components import script
 from studio.guard import Guard, SmallPages
 from studio.hands import HandReader
 from studio.lessons import Lessons
+from studio.shelf import Shelf
 from studio.theme import CSS, theme
 from studio.thrift import one_application, settle
 from studio.writer import Writer
@@ -96,7 +97,11 @@ def launch_settings(page: gr.Blocks) -> dict[str, Any]:
     names = frozenset(str(fn.api_name) for fn in public)
     return {
         "app_kwargs": {
-            "middleware": [Middleware(Guard, names), Middleware(SmallPages, _paths())],
+            "middleware": [
+                Middleware(Guard, names),
+                Middleware(SmallPages, _paths()),
+                Middleware(Shelf),
+            ],
             "openapi_url": None,
         },
         "theme": theme(),
