@@ -1,7 +1,7 @@
 """The page's scripts and styles, made ready to send once.
 
-Gradio reads and compresses each of some fifty files anew for every visitor, and lets no browser keep
-them: who comes again fetches them all again.
+Gradio reads and compresses each of some fifty files anew for every visitor, and lets no browser
+keep them: who comes again fetches them all again.
 """
 
 from __future__ import annotations
