@@ -65,13 +65,7 @@ def answers(url: str) -> bool:
 
 
 class App(subprocess.Popen[str]):
-    """A running `python app.py`. Its log is a file: a pipe that nobody reads fills and stops it.
-
-    Attributes:
-        seconds: until it answered for the first time.
-    """
-
-    seconds = 0.0
+    """A running `python app.py`. Its log is a file: a pipe that nobody reads fills and stops it."""
 
     def __init__(self, *options: str, folder: Path, **variables: str) -> None:
         self.file = tempfile.TemporaryFile("w+")  # noqa: SIM115  # as long as the process
@@ -102,13 +96,12 @@ def serving() -> Iterator[Callable[..., tuple[str, App]]]:
         process = App("--port", str(port), *options, folder=folder, **variables)
         running.append(process)
         url = f"http://127.0.0.1:{port}"
-        begin = time.monotonic()
+        deadline = time.monotonic() + within
         while not answers(url):
-            if process.poll() is not None or time.monotonic() - begin > within:
+            if process.poll() is not None or time.monotonic() > deadline:
                 process.kill()
                 pytest.fail(f"the app did not start:\n{process.log()}")
             time.sleep(0.2)
-        process.seconds = time.monotonic() - begin
         return url, process
 
     try:
@@ -131,16 +124,10 @@ def serve() -> Iterator[Callable[..., tuple[str, App]]]:
 
 
 @pytest.fixture(scope="session")
-def first_app() -> Iterator[tuple[str, App]]:
-    """A running app with the bundled weights: its address and its process."""
-    with serving() as start:
-        yield start()
-
-
-@pytest.fixture(scope="session")
-def app(first_app: tuple[str, App]) -> str:
+def app() -> Iterator[str]:
     """The address of a running app with the bundled weights."""
-    return first_app[0]
+    with serving() as start:
+        yield start()[0]
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 from gradio_client import Client
 
-from model.models import PATIENCE
 from tests.conftest import ROOT, App, free_port
 from tests.hub import Hub, Repo
 
@@ -125,12 +124,6 @@ def test_no_file_is_left_in_the_source(app: str) -> None:
     assert not list((ROOT / "studio").glob("*.pyi"))
 
 
-@pytest.fixture(scope="session")
-def soon(first_app: tuple[str, App]) -> float:
-    """Seconds for a start whatever the Hub does: ten, or on slow machines its own and patience."""
-    return max(10.0, first_app[1].seconds + PATIENCE)
-
-
 @pytest.fixture(scope="module")
 def hub() -> Iterator[Hub]:
     server = Hub()
@@ -158,9 +151,7 @@ def foot_of(url: str) -> str:
     return unescape(re.sub("<[^>]+>", "", foot["props"]["value"]))
 
 
-def test_weights_of_the_hub_answer_and_say_so(
-    serve: Serve, hub: Hub, soon: float, tmp_path: Path
-) -> None:
+def test_weights_of_the_hub_answer_and_say_so(serve: Serve, hub: Hub, tmp_path: Path) -> None:
     options = ("--classifier", "anna/classifier", "--generator", "anna/generator")
     url, process = serve(*options, **of_hub(hub, tmp_path))
     commit = hub.repos["models", "anna/classifier"].refs["main"]
@@ -172,20 +163,27 @@ def test_weights_of_the_hub_answer_and_say_so(
     assert info["generator"]["note"] is None
     process.terminate()
 
-    # The same, and the Hub is gone: from the cache.
+    # The same, and the Hub is gone: from the cache, or else the bundled ones.
     with hub.failing("silent"):
-        url, _ = serve(*options, within=soon, **of_hub(hub, tmp_path))
+        url, process = serve(
+            *options, within=10, **of_hub(hub, tmp_path, NUMBER_REPO="anna/never-fetched")
+        )
         foot = foot_of(url)
     assert "too slow to give 'anna/classifier'" in foot
     assert f"commit {commit[:7]}" in foot
+    assert "too slow to give 'anna/never-fetched'" in foot
+    assert foot.count("The bundled weights serve instead.") == 1
+    process.terminate()
+    process.wait(20)
+    assert "Traceback" not in process.log()
 
 
 # What else a Hub can do wrong, tests/model/test_hub.py does.
 def test_wrong_weights_of_the_hub_do_not_stop_the_app(
-    serve: Serve, hub: Hub, soon: float, tmp_path: Path
+    serve: Serve, hub: Hub, tmp_path: Path
 ) -> None:
     wrong = {"CLASSIFIER_REPO": "anna/damaged", "GENERATOR_REPO": "anna/reeder"}
-    url, process = serve(within=soon, **of_hub(hub, tmp_path, **wrong))
+    url, process = serve(within=10, **of_hub(hub, tmp_path, **wrong))
     foot = foot_of(url)
     assert "'anna/damaged' are damaged" in foot
     assert "no repository 'anna/reeder'" in foot

@@ -161,7 +161,11 @@ def _enlarged(image: Pixels) -> Pixels:
 
 def skeleton_of(image: Pixels) -> Mask:
     """The middle of the lines of a prepared digit: `(28, 28)` uint8 -> `(112, 112)` bool."""
-    return np.asarray(skeletonize(_enlarged(image) > 110))
+    return _middle(_enlarged(image))
+
+
+def _middle(large: Pixels) -> Mask:
+    return np.asarray(skeletonize(large > 110))
 
 
 def _changed(digits: Digits, change: Callable[[Pixels], Pixels], description: str) -> Digits:
@@ -204,9 +208,8 @@ def redraw(digits: Digits, count: int, seed: int) -> Digits:
     rng = np.random.default_rng(seed)
 
     def redrawn(large: Pixels) -> Pixels:
-        skeleton = skeletonize(large > 110)
         radius = 20 * LARGER * rng.uniform(FINEST, BROADEST) / 2
-        ink = np.clip(radius + 0.5 - distance_transform_edt(~skeleton), 0, 1)
+        ink = np.clip(radius + 0.5 - distance_transform_edt(~_middle(large)), 0, 1)
         return (255 * ink).astype(np.uint8)
 
     return _changed(_some(digits, count, rng), redrawn, "MNIST redrawn")
