@@ -253,7 +253,7 @@ class Generator:
     def interpolate(
         self, start: int | Hand, end: int | Hand, steps: int = 24, seed: int | None = None
     ) -> Pixels:
-        """One digit turning into another, in steps of equal size.
+        """One digit turning into another, in even steps, gently at both ends.
 
         Args:
             start: of the first picture: a digit in 0..9, or a hand, which knows its digit.

@@ -26,7 +26,8 @@ Read = Callable[[Pixels], Floats]  # (N, 28, 28) -> (N, 10) probabilities
 TRIED = 32  # frames that a path is judged and measured by
 LARGEST_STEP = 3.0  # times the median one, up to which a morph counts as even
 UNSURE = 0.1  # a frame that is something else with this probability is to be leapt over
-LEAP = 2.7  # times a usual step: how far the one step may go that crosses between the digits
+LEAP = 2.8  # times a usual step: how far the one step may go that crosses between the digits
+EASE = 0.4  # of a usual step: what the first and the last step go
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def walk(
     read: Read | None,
     routes: tuple[Route, ...] = ROUTES,
 ) -> Pixels:
-    """The frames of the best route between two digits, in steps of equal size.
+    """The frames of the best route between two digits, evenly walked: see `paced`.
 
     Args:
         net: the generator's.
@@ -138,6 +139,7 @@ def walk(
     start, end = int(labels[0]), int(labels[1])
     best: tuple[Walk, Floats, float | None] | None = None
     least = float("inf")
+    leap = LEAP / (LEAP + float(_eased(steps).sum()) - 1)  # its share of the way
     for route in routes:
         way = Walk(net, route, ends, labels)
         dense = way.frames(everywhere)
@@ -149,11 +151,11 @@ def walk(
         gap = float(travelled[high] - travelled[low]) / float(travelled[-1])
         if gap < least:
             best, least = (way, travelled, float(travelled[low] + travelled[high]) / 2), gap
-        if gap < LEAP / (steps - 2 + LEAP):  # one leap crosses it
+        if gap < leap:  # one leap crosses it
             break
     assert best is not None
     way, travelled, middle = best
-    return way.frames(np.interp(even(travelled[-1], steps, middle), travelled, everywhere))
+    return way.frames(np.interp(paced(travelled[-1], steps, middle), travelled, everywhere))
 
 
 def _doubtful(p: Floats, start: int, end: int) -> tuple[int, int]:
@@ -181,22 +183,33 @@ def is_even(frames: Pixels) -> bool:
     return bool(sizes.max() <= LARGEST_STEP * np.median(sizes))
 
 
-def even(length: float, steps: int, leap_at: float | None) -> Floats:
-    """Places in 0..length of frames that are equally far apart, but for one leap.
+def paced(length: float, steps: int, leap_at: float | None) -> Floats:
+    """Places in 0..length of frames that are equally far apart, but for the ends and one leap.
+
+    A morph sets out and arrives gently, as animators have it (Johnston & Thomas 1981, "slow in and
+    slow out"). So its leap may be longer, for its median step is.
 
     Args:
         length: of the path.
         steps: frames, both ends included.
         leap_at: around which place to leap; `None`: nowhere.
     """
-    if leap_at is None or steps < 4:
-        return np.linspace(0.0, length, steps)
-    usual = length / (steps - 2 + LEAP)
-    before = round(leap_at / usual - LEAP / 2)  # steps until the leap
-    before = min(max(before, 0), steps - 2)
-    sizes = np.full(steps - 1, usual)
-    sizes[before] *= LEAP
-    return np.concatenate([[0.0], sizes.cumsum()])
+    sizes = _eased(steps)
+    if leap_at is not None and steps >= 4:
+        before, total = sizes.cumsum() - sizes, sizes.sum() - sizes + LEAP
+        middle = length * (before + LEAP / 2) / total  # of the leap, whichever step it is
+        sizes[np.abs(middle - leap_at).argmin()] = LEAP
+    places = np.concatenate([[0.0], sizes.cumsum()])
+    return length * places / places[-1]
+
+
+def _eased(steps: int) -> Floats:
+    """The sizes of `steps - 1` steps, in usual ones, of which more than half are."""
+    sizes = np.ones(steps - 1)
+    some = (steps - 2) // 4
+    ramp = np.linspace(EASE, 1, some, endpoint=False)
+    sizes[:some], sizes[steps - 1 - some :] = ramp, ramp[::-1]
+    return sizes
 
 
 def strays(seen: npt.NDArray[np.integer], start: int, end: int) -> int:

@@ -37,7 +37,7 @@ def find_ink(light: Plane) -> Plane | None:
     ink = _in_even_light(light)
     if ink is None or max(light.shape) <= SMALL:
         return ink
-    return _without_lines(np.where(ink > NOISE, ink, 0).astype(np.float32))
+    return _without_lines(ink * (ink > NOISE))
 
 
 def _in_even_light(light: Plane) -> Plane | None:
@@ -88,7 +88,7 @@ def _paper(thumb: Plane) -> Plane:
 def _is_uneven(light: Plane) -> bool:
     """Whether the paper's brightness varies so much that one value will not do for it."""
     # A thick digit cropped closely fills its picture, but the rim still shows the paper.
-    if max(_share_of_one_grey(light), _share_of_one_grey(_rim(light))) > ONE_GREY:
+    if any(_share_of_one_grey(part) > ONE_GREY for part in (_rim(light), light)):
         return False
     thumb = _upright(_resized(light, THUMB))
     paper = _paper(thumb)

@@ -169,7 +169,7 @@ def build(models: Models, writer: Writer) -> None:
         start_image: Image.Image | None = None,
         end_image: Image.Image | None = None,
     ) -> tuple[list[Image.Image], str]:
-        """Turn one digit into another, in steps of equal size.
+        """Turn one digit into another, in even steps, gently at both ends.
 
         Args:
             start: the first digit, 0..9; of a start_image, null: as it is read.

@@ -176,27 +176,27 @@ const examples = element.querySelector(".examples");
 props.examples.forEach((example, index) => {
   const key = examples.querySelectorAll("button")[index];
   const face = key.querySelector("canvas");
-  let picture = null;
-  if (example.strokes) {
+  const { width, height, pixels, strokes } = example;
+  const ink = strokes ? null : inkOf(bytesOf(pixels), 0, width, height);
+  if (strokes) {
     face.width = face.height = 112;
-    for (const stroke of example.strokes) drawStroke(face.getContext("2d"), stroke, 112);
+    for (const stroke of strokes) drawStroke(face.getContext("2d"), stroke, 112);
   } else {
-    const { width, height, pixels } = example;
-    const ink = inkOf(bytesOf(pixels), 0, width, height);
     face.width = 4 * width;
     face.height = 4 * height;
     drawInk(face, ink);
-    picture = document.createElement("canvas");
-    picture.width = 10 * width;
-    picture.height = 10 * height;
-    drawInk(picture, ink);
   }
   key.addEventListener("click", () => {
-    if (picture) putInk(picture);
-    else {
+    if (strokes) {
       remember();
       wipe();
-      drawing.strokes = [...example.strokes];
+      drawing.strokes = [...strokes];
+    } else {
+      const picture = document.createElement("canvas"); // large, and mostly never asked for
+      picture.width = 10 * width;
+      picture.height = 10 * height;
+      drawInk(picture, ink);
+      putInk(picture);
     }
     sketch.settle();
   });

@@ -4,22 +4,28 @@ import numpy as np
 import pytest
 
 from model.line import set_in_line
-from model.morph import LEAP, even, strays
+from model.morph import EASE, LEAP, paced, strays
 
 
 @pytest.mark.parametrize("leap_at", [None, 0.0, 0.3, 0.5, 1.0])
 @pytest.mark.parametrize("steps", [2, 3, 4, 24, 120])
-def test_steps_are_even_but_for_one_leap(steps: int, leap_at: float | None) -> None:
-    places = even(7.0, steps, None if leap_at is None else 7.0 * leap_at)
+def test_steps_are_even_but_for_gentle_ends_and_one_leap(steps: int, leap_at: float | None) -> None:
+    places = paced(7.0, steps, None if leap_at is None else 7.0 * leap_at)
     assert len(places) == steps
     assert places[0] == 0
     assert places[-1] == pytest.approx(7)
-    sizes = np.sort(np.diff(places))
+    sizes = np.diff(places)
+    usual = np.median(sizes) if steps > 4 else sizes.min()
+    leaps = np.flatnonzero(sizes > 1.01 * usual)
     if leap_at is None or steps < 4:
-        assert sizes == pytest.approx(sizes[0])
+        assert not len(leaps)
     else:
-        assert sizes[-1] == pytest.approx(LEAP * 7 / (steps - 2 + LEAP))
-        assert sizes[0] > 0
+        assert sizes[leaps] == pytest.approx(LEAP * usual)
+        assert abs(places[leaps[0] : leaps[0] + 2].mean() - 7 * leap_at) <= 0.501 * LEAP * usual
+    assert sizes.min() >= 0.99 * EASE * usual
+    if steps == 24 and leap_at in (None, 0.5):
+        assert sizes[0] == pytest.approx(EASE * usual)  # it sets out gently
+        assert sizes[-1] == pytest.approx(EASE * usual)
 
 
 @pytest.mark.parametrize(
