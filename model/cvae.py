@@ -10,7 +10,7 @@ ordinary differential equation.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -121,14 +121,21 @@ class LatentPrior(nn.Module):
 
     def velocity(self, z: Tensor, t: Tensor, labels: Tensor) -> Tensor:
         """v(z_t, t, y) at standardised latents: `(B, Z), (B,) in 0..1, (B,) -> (B, Z)`."""
+        return self._steered(z, self._steering(t, labels))
+
+    def _steering(self, t: Tensor, labels: Tensor) -> list[Tensor]:
+        """What time and label do to each block: `(B,), (B,) or (B, 10) -> (B, 2W)` a block."""
         angles = t[:, None] * self.frequencies
         clock = self.time(torch.cat([angles.sin(), angles.cos()], dim=1))
         steer = F.silu(_embed(self.labels, labels) + clock)
+        return [film(steer) for film in self.films]
+
+    def _steered(self, z: Tensor, steering: Sequence[Tensor]) -> Tensor:
         h = self.into(z)
-        for norm, film, first, second in zip(
-            self.norms, self.films, self.first, self.second, strict=True
+        for norm, steer, first, second in zip(
+            self.norms, steering, self.first, self.second, strict=True
         ):
-            scale, shift = film(steer).chunk(2, dim=1)
+            scale, shift = steer.chunk(2, dim=1)
             h = h + second(F.silu(first(norm(h) * (1 + scale) + shift)))
         return self.out(h)
 
@@ -155,12 +162,16 @@ class LatentPrior(nn.Module):
         if start == end:
             return z
         width = (end - start) / steps
-        ones = z.new_ones(len(z))
+        # Every time that is needed, at once: what time and label do is known before the way is.
+        times = torch.linspace(start, end, 2 * steps + 1, device=z.device)
+        every = labels.repeat(len(times), *[1] * (labels.dim() - 1))
+        parts = self._steering(times.repeat_interleave(len(z)), every)
+        steering = list(zip(*(part.split(len(z)) for part in parts), strict=True))
         for step in range(steps):
-            t = start + step * width
-            first = self.velocity(z, t * ones, labels)
-            half = self.velocity(z + 0.5 * width * first, (t + 0.5 * width) * ones, labels)
-            last = self.velocity(z + width * (2 * half - first), (t + width) * ones, labels)
+            at_first, at_half, at_last = steering[2 * step : 2 * step + 3]
+            first = self._steered(z, at_first)
+            half = self._steered(z + 0.5 * width * first, at_half)
+            last = self._steered(z + width * (2 * half - first), at_last)
             z = z + width / 6 * (first + 4 * half + last)
         return z
 
