@@ -8,6 +8,7 @@ import gradio as gr
 import numpy as np
 
 from model import Classifier, Generator, NumberReader, PictureError
+from model.picture import Pixels
 from studio import words
 from studio.components import Pad
 from studio.lessons import Lessons
@@ -18,20 +19,34 @@ EXAMPLES, EXAMPLE_NUMBER, SEED = (2, 5, 7, 8), "1984", 11
 LETTER = (((0.22, 0.85), (0.5, 0.15), (0.78, 0.85)), ((0.33, 0.6), (0.67, 0.6)))
 
 
-def examples(generator: Generator) -> list[dict[str, Any]]:
+def written(generator: Generator) -> list[Pixels]:
+    """The examples' digits, and the number, as ink."""
+    return [
+        *generator.sample(EXAMPLES, seed=SEED),
+        generator.write_number(EXAMPLE_NUMBER, seed=SEED),
+    ]
+
+
+def _examples(ink: list[Pixels]) -> list[dict[str, Any]]:
     """A name each, and the ink or the strokes: points in 0..1 and the pen's relative width."""
-    digits = zip(EXAMPLES, generator.sample(EXAMPLES, seed=SEED), strict=True)
-    found = [line_value(ink, words.EXAMPLE_DIGIT.format(label=label)) for label, ink in digits]
-    number = generator.write_number(EXAMPLE_NUMBER, seed=SEED)
-    found.append(line_value(number, words.EXAMPLE_NUMBER.format(text=EXAMPLE_NUMBER)))
+    names = [words.EXAMPLE_DIGIT.format(label=label) for label in EXAMPLES]
+    names.append(words.EXAMPLE_NUMBER.format(text=EXAMPLE_NUMBER))
+    found = [line_value(pixels, name) for pixels, name in zip(ink, names, strict=True)]
     letter = [[[x, y, 1] for x, y in stroke] for stroke in LETTER]
     return [*found, {"description": words.EXAMPLE_LETTER, "strokes": letter}]
 
 
 def build(
-    classifier: Classifier, numbers: NumberReader, generator: Generator, lessons: Lessons | None
+    classifier: Classifier, numbers: NumberReader, ink: list[Pixels], lessons: Lessons | None
 ) -> None:
-    """Put the tab's contents on the page; `lessons`, if there are any, take what was read wrong."""
+    """Put the tab's contents on the page.
+
+    Args:
+        classifier: reads digits.
+        numbers: reads what is no single digit.
+        ink: the examples', as `written`.
+        lessons: takes what was read wrong, where anything does.
+    """
 
     # Called by the pad's script, outside Gradio's events: an exception would reach the log as a
     # traceback and the page as nothing, so what is wrong is an answer, too.
@@ -90,4 +105,4 @@ def build(
         notice = words.KEPT.format(where=where if lessons.repository else words.KEPT_HERE)
     with gr.Column(min_width=320):
         teacher = teach if lessons is not None else None
-        Pad(read, explain, examples(generator), teacher, notice, elem_id="pad")
+        Pad(read, explain, _examples(ink), teacher, notice, elem_id="pad")

@@ -6,9 +6,11 @@ from html import escape
 from typing import Any
 
 import gradio as gr
+import torch
 from starlette.middleware import Middleware
 
 from model import Models
+from model.picture import Pixels
 from studio import about, api, draw, generate, hand, link, morph, origins, plane, words
 from studio.components import script
 from studio.guard import Guard, SmallPages
@@ -19,11 +21,17 @@ from studio.theme import CSS, theme
 from studio.thrift import one_application, settle
 from studio.writer import Writer
 
+# That work on one net. More of them share out the work of small nets at more cost than gain where
+# several visitors ask at once, or the browser is on the same machine.
+THREADS = 1
+
 
 def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
     """The whole app, ready to launch with `launch_settings`; `lessons` take what users teach."""
+    torch.set_num_threads(THREADS)
     _, *others = words.LANGUAGES
     writer = Writer(models.generator, models.classifier)
+    ink = draw.written(models.generator)
     with one_application():
         with gr.Blocks(
             title=words.TITLE,
@@ -31,19 +39,25 @@ def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
             fill_width=True,
             delete_cache=(600, 3600),  # seconds: how often it is tidied, how old files may grow
         ) as page:
-            _build_page(page, models, writer, lessons)
+            _build_page(page, models, writer, ink, lessons)
             api.build(models, writer)
         for language in others:
             route = page.route(words.LANGUAGE, language, show_in_navbar=False)
             with words.speaking(language), route:
-                _build_page(page, models, writer, lessons)
+                _build_page(page, models, writer, ink, lessons)
         # api_open: else POST /run/<name> walks past the queue and its limits.
         page.queue(max_size=64, api_open=False)
     settle(page)
     return page
 
 
-def _build_page(page: gr.Blocks, models: Models, writer: Writer, lessons: Lessons | None) -> None:
+def _build_page(
+    page: gr.Blocks,
+    models: Models,
+    writer: Writer,
+    ink: list[Pixels],
+    lessons: Lessons | None,
+) -> None:
     """Everything that is seen, in the language of now."""
     classifier, generator = models.classifier, models.generator
     hands = HandReader(classifier, generator)
@@ -57,7 +71,7 @@ def _build_page(page: gr.Blocks, models: Models, writer: Writer, lessons: Lesson
     )
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(words.DRAW, id="draw"):
-            draw.build(classifier, models.numbers, generator, lessons)
+            draw.build(classifier, models.numbers, ink, lessons)
         with gr.Tab(words.GENERATE, id="generate") as tab:
             settings = generate.build(writer, tab)
         with gr.Tab(words.MORPH, id="morph") as tab:

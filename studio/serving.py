@@ -11,15 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import torch
 from fastapi import FastAPI
 from gradio.utils import get_upload_folder
 
 from studio.page import launch_settings
-
-# That work on one net. More of them share out the work of small nets at more cost than gain where
-# several visitors ask at once, or the browser is on the same machine.
-THREADS = 1
 
 OPEN_LINK = "Anyone who has that link can use this app: --auth USER:PASSWORD asks for a password."
 NO_LINK = (
@@ -43,7 +38,6 @@ def launch(page: gr.Blocks, **settings: Any) -> None:
     Raises:
         OSError: that port is taken.
     """
-    torch.set_num_threads(THREADS)
     tools_wanted = settings.get("mcp_server") or _is_set("GRADIO_MCP_SERVER")
     if tools_wanted:
         from studio.tools import show_galleries  # a tenth of a second, only where it is wanted
@@ -77,7 +71,6 @@ def asgi(page: gr.Blocks) -> FastAPI:
     Args:
         page: as `studio.page.build` makes it.
     """
-    torch.set_num_threads(THREADS)
     settings = launch_settings(page)
     page.state_session_capacity = settings.pop("state_session_capacity")
     return gr.mount_gradio_app(FastAPI(openapi_url=None), page, path="/", **settings)
