@@ -166,7 +166,8 @@ class LatentPrior(nn.Module):
         times = torch.linspace(start, end, 2 * steps + 1, device=z.device)
         every = labels.repeat(len(times), *[1] * (labels.dim() - 1))
         parts = self._steering(times.repeat_interleave(len(z)), every)
-        steering = list(zip(*(part.split(len(z)) for part in parts), strict=True))
+        each = (part.unflatten(0, (len(times), len(z))) for part in parts)
+        steering = list(zip(*each, strict=True))
         for step in range(steps):
             at_first, at_half, at_last = steering[2 * step : 2 * step + 3]
             first = self._steered(z, at_first)

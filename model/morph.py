@@ -26,8 +26,8 @@ Read = Callable[[Pixels], Floats]  # (N, 28, 28) -> (N, 10) probabilities
 TRIED = 32  # frames that a path is judged and measured by
 LARGEST_STEP = 3.0  # times the median one, up to which a morph counts as even
 UNSURE = 0.1  # a frame that is something else with this probability is to be leapt over
-LEAP = 2.8  # times a usual step: how far the one step may go that crosses between the digits
-EASE = 0.4  # of a usual step: what the first and the last step go
+LEAP = 2.9  # times a usual step: how far the one step may go that crosses between the digits
+EASE = 0.25  # of a usual step: what the first and the last step go
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ ROUTES = (
     *(Route("latent", under, bend) for bend in range(3) for under in (1, 0)),
     Route("sphere", 1),
     Route("sphere", 0),
+    *(Route("latent", under, bend) for bend in range(3, 6) for under in (1, 0)),  # one in 14 morphs
 )
 BOW = 0.6  # how far bent paths stray half way, in standard deviations of the latents
 
