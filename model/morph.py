@@ -156,6 +156,11 @@ def walk(
             break
     assert best is not None
     way, travelled, middle = best
+    if steps > TRIED:  # a leap is shorter then than those frames are apart
+        at = None if middle is None else np.interp(middle, travelled, everywhere)
+        everywhere = np.linspace(0.0, 1.0, steps)
+        travelled = distances(way.frames(everywhere))
+        middle = None if at is None else float(np.interp(at, everywhere, travelled))
     return way.frames(np.interp(paced(travelled[-1], steps, middle), travelled, everywhere))
 
 

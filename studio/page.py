@@ -27,7 +27,12 @@ THREADS = 1
 
 
 def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
-    """The whole app, ready to launch with `launch_settings`; `lessons` take what users teach."""
+    """The whole app, ready to launch with `launch_settings`, and torch set to work for many.
+
+    Args:
+        models: that read and write.
+        lessons: take what users teach.
+    """
     torch.set_num_threads(THREADS)
     _, *others = words.LANGUAGES
     writer = Writer(models.generator, models.classifier)

@@ -74,6 +74,15 @@ def test_a_morph_shows_its_two_digits_only_and_walks_evenly(
     assert once >= len(pairs) - 1
 
 
+@pytest.mark.parametrize("steps", [6, 64, 120])
+def test_a_morph_of_any_length_walks_evenly(generator: Generator, steps: int) -> None:
+    for start, end in ((3, 8), (5, 0), (2, 7)):
+        hands = generator.hand(start, seed=1), generator.hand(end, seed=2)
+        frames = generator.interpolate(*hands, steps)
+        sizes = np.diff(distances(frames))
+        assert sizes.max() <= 3 * np.median(sizes)
+
+
 def test_a_morph_starts_and_ends_with_given_hands(generator: Generator) -> None:
     hand = generator.hand_of(generator.sample([5], seed=9)[0], 5)
     frames = generator.interpolate(hand, 2, steps=8, seed=1)
