@@ -151,17 +151,17 @@ def walk(
         low, high = _doubtful(read(dense), start, end)
         gap = float(travelled[high] - travelled[low]) / float(travelled[-1])
         if gap < least:
-            best, least = (way, travelled, float(travelled[low] + travelled[high]) / 2), gap
+            middle = float(travelled[low] + travelled[high]) / 2
+            best, least = (way, travelled, float(np.interp(middle, travelled, everywhere))), gap
         if gap < leap:  # one leap crosses it
             break
     assert best is not None
-    way, travelled, middle = best
-    if steps > TRIED:  # a leap is shorter then than those frames are apart
-        at = None if middle is None else np.interp(middle, travelled, everywhere)
+    way, travelled, at = best
+    if steps > TRIED:  # a leap may be shorter then than those frames are apart
         everywhere = np.linspace(0.0, 1.0, steps)
         travelled = distances(way.frames(everywhere))
-        middle = None if at is None else float(np.interp(at, everywhere, travelled))
-    return way.frames(np.interp(paced(travelled[-1], steps, middle), travelled, everywhere))
+    leap_at = None if at is None else float(np.interp(at, everywhere, travelled))
+    return way.frames(np.interp(paced(travelled[-1], steps, leap_at), travelled, everywhere))
 
 
 def _doubtful(p: Floats, start: int, end: int) -> tuple[int, int]:

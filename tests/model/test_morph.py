@@ -23,6 +23,10 @@ def test_steps_are_even_but_for_gentle_ends_and_one_leap(steps: int, leap_at: fl
         assert sizes[leaps] == pytest.approx(LEAP * usual)
         assert abs(places[leaps[0] : leaps[0] + 2].mean() - 7 * leap_at) <= 0.501 * LEAP * usual
     assert sizes.min() >= 0.99 * EASE * usual
+    assert np.isclose(sizes, usual).sum() >= (steps - 2) / 2  # half of them, and one may leap
+    if leap_at is None:
+        assert (np.diff(sizes[: steps // 2]) > -1e-9).all()  # sooner and sooner, then steadily
+        assert sizes == pytest.approx(sizes[::-1])
     if steps == 24 and leap_at in (None, 0.5):
         assert sizes[0] == pytest.approx(EASE * usual)  # it sets out gently
         assert sizes[-1] == pytest.approx(EASE * usual)
