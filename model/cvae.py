@@ -4,7 +4,8 @@ The CVAE (Kingma & Welling 2014; Sohn et al. 2015) maps digit and label to a lat
 N(0, I) is not where its encoder puts the digits, so samples drawn from it are often no digit at
 all (Chadebec & Allassonnière 2022). A small net therefore learns the true distribution of z given
 the label by flow matching (Lipman et al. 2023): it carries Gaussian noise to latents along an
-ordinary differential equation.
+ordinary differential equation. Learnt anew from its own pairs of noise and latent, it does so along
+lines that are nearly straight, in a single step (Liu et al. 2023).
 """
 
 from __future__ import annotations
@@ -89,11 +90,21 @@ class Decoder(nn.Module):
         return self.out(F.silu(h))
 
 
+CURVED = 4  # steps along a flow that was not straightened
+
+
 class LatentPrior(nn.Module):
-    """p(z | y): a residual perceptron that flows Gaussian noise to latents."""
+    """p(z | y): a residual perceptron that flows Gaussian noise to latents.
+
+    Attributes:
+        mean: `(Z,)`, of the training set's latents.
+        scale: `(Z,)`, their standard deviation.
+        steps: of the integration, unless told otherwise: a straight flow needs one.
+    """
 
     mean: Tensor
     scale: Tensor
+    steps: Tensor
     frequencies: Tensor
 
     def __init__(self, latent: int, condition: int, width: int, blocks: int) -> None:
@@ -101,6 +112,7 @@ class LatentPrior(nn.Module):
         # The flow works on standardised latents; these are the training set's.
         self.register_buffer("mean", torch.zeros(latent))
         self.register_buffer("scale", torch.ones(latent))
+        self.register_buffer("steps", torch.tensor(CURVED))
         frequencies = torch.exp(torch.linspace(0.0, math.log(64.0), 16))
         self.register_buffer("frequencies", frequencies, persistent=False)
         self.labels = nn.Embedding(CLASSES, condition)
@@ -139,14 +151,15 @@ class LatentPrior(nn.Module):
             h = h + second(F.silu(first(norm(h) * (1 + scale) + shift)))
         return self.out(h)
 
-    def flow(self, noise: Tensor, labels: Tensor, steps: int = 4, start: float = 0.0) -> Tensor:
+    def flow(
+        self, noise: Tensor, labels: Tensor, steps: int | None = None, start: float = 0.0
+    ) -> Tensor:
         """Carry noise to latents by Kutta's third-order method, three velocities a step.
 
         Args:
             noise: `(B, Z)`, standard normal (smaller: tidier digits); or what `rewind` gave.
             labels: `(B,)` whole or `(B, 10)` mixed.
-            steps: of the integration. Four of these come closer to the exact flow than eight of
-                Heun's second-order method.
+            steps: of the integration; `None` for the prior's own number.
             start: the time that `noise` belongs to, 0 for pure noise.
 
         Returns:
@@ -154,13 +167,21 @@ class LatentPrior(nn.Module):
         """
         return self._carry(noise, labels, start, 1.0, steps) * self.scale + self.mean
 
-    def rewind(self, z: Tensor, labels: Tensor, steps: int = 4, end: float = 0.0) -> Tensor:
-        """The inverse of `flow`: latents `(B, Z)` back to time `end`, where 0 is noise."""
+    def rewind(
+        self, z: Tensor, labels: Tensor, steps: int | None = None, end: float = 0.0
+    ) -> Tensor:
+        """The inverse of `flow`: latents `(B, Z)` back to time `end`, where 0 is noise.
+
+        In one step, there and back is 0.01 standard deviations off at `HAND_TIME`, 0.13 at 0.
+        """
         return self._carry(self.standardise(z), labels, 1.0, end, steps)
 
-    def _carry(self, z: Tensor, labels: Tensor, start: float, end: float, steps: int) -> Tensor:
+    def _carry(
+        self, z: Tensor, labels: Tensor, start: float, end: float, steps: int | None
+    ) -> Tensor:
         if start == end:
             return z
+        steps = int(self.steps) if steps is None else steps
         width = (end - start) / steps
         # Every time that is needed, at once: what time and label do is known before the way is.
         times = torch.linspace(start, end, 2 * steps + 1, device=z.device)

@@ -20,6 +20,7 @@ from model.line import set_in_line
 from model.morph import relabelled, walk
 from model.nets import CLASSES, pick_device
 from model.picture import Pixels
+from model.share import shared_out
 from model.vae import DigitVAE
 from model.weights import Origin, Source
 
@@ -310,7 +311,7 @@ class Generator:
         return torch.from_numpy(values).to(self.device), y
 
     def _pictures(self, z: Tensor, labels: Tensor) -> Pixels:
-        logits = self.net.decode(z, labels)[:, 0]
+        logits = shared_out(self.net.decode, z, labels)[:, 0]
         return logits.sigmoid().mul(255).round().byte().cpu().numpy()
 
 

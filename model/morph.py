@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.picture import Pixels
+from model.share import shared_out
 from model.vae import DigitVAE
 
 Floats = npt.NDArray[np.float64]
@@ -96,7 +97,7 @@ class Walk:
             z = self.net.prior.flow(_slerp(self.noise[:1], self.noise[1:], t), labels)
         rest = torch.lerp(self.rest[:1], self.rest[1:], t[:, :, None, None])
         near = (2 * t[:, :, None, None] - 1).square()  # 1 at either end, 0 half way
-        return self.net.decode(z, labels).sigmoid() + near * rest
+        return shared_out(self.net.decode, z, labels).sigmoid() + near * rest
 
 
 def relabelled(net: DigitVAE, z: Tensor, labels: Tensor, others: Tensor) -> Tensor:

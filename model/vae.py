@@ -17,21 +17,29 @@ from model.nets import CLASSES, SIDE
 class Prior(Protocol):
     """p(z | y), as a way from standard normal noise to latents and back."""
 
-    def flow(self, noise: Tensor, labels: Tensor, steps: int = 4, start: float = 0.0) -> Tensor:
+    def flow(
+        self, noise: Tensor, labels: Tensor, steps: int | None = None, start: float = 0.0
+    ) -> Tensor:
         """Carry noise `(B, Z)`, or what `rewind` gave, to latents `(B, Z)`."""
 
-    def rewind(self, z: Tensor, labels: Tensor, steps: int = 4, end: float = 0.0) -> Tensor:
+    def rewind(
+        self, z: Tensor, labels: Tensor, steps: int | None = None, end: float = 0.0
+    ) -> Tensor:
         """The inverse of `flow`: latents `(B, Z)` back to time `end`, where 0 is noise."""
 
 
 class StandardPrior:
     """N(0, I), whatever the label: noise is latents."""
 
-    def flow(self, noise: Tensor, labels: Tensor, steps: int = 4, start: float = 0.0) -> Tensor:
+    def flow(
+        self, noise: Tensor, labels: Tensor, steps: int | None = None, start: float = 0.0
+    ) -> Tensor:
         """`(B, Z)` as it is."""
         return noise
 
-    def rewind(self, z: Tensor, labels: Tensor, steps: int = 4, end: float = 0.0) -> Tensor:
+    def rewind(
+        self, z: Tensor, labels: Tensor, steps: int | None = None, end: float = 0.0
+    ) -> Tensor:
         """`(B, Z)` as it is."""
         return z
 

@@ -102,12 +102,18 @@ def parse(
 
 
 def run(main: Callable[[], None]) -> NoReturn:
-    """Run a command; what a user can mend becomes one sentence on stderr and status 1."""
+    """Run a command; what a user can mend becomes one sentence on stderr and status 1.
+
+    Ctrl-C becomes a word and status 130, where the command does not see to it.
+    """
     try:
         main()
     except TrainError as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        raise SystemExit(130) from None
     raise SystemExit(0)
 
 

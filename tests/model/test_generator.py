@@ -4,9 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
+import torch
 
-from model import Classifier, Generator, NumberReader
-from model.cvae import build_generator
+from model import Classifier, Generator, NumberReader, load_generator
+from model.cvae import LatentPrior, build_generator
+from model.generator import HAND_TIME
 from model.morph import distances
 from model.nets import count_parameters
 
@@ -28,6 +30,13 @@ def test_a_seed_is_a_picture(generator: Generator) -> None:
     assert not np.array_equal(generator.sample([4] * 5), generator.sample([4] * 5))
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
+def test_a_seed_is_the_same_picture_on_a_gpu(generator: Generator) -> None:
+    labels = [digit for digit in range(10) for _ in range(20)]
+    there = load_generator(device="cuda").sample(labels, seed=6)
+    assert np.abs(generator.sample(labels, seed=6).astype(int) - there).max() <= 1
+
+
 def test_temperature_goes_from_one_digit_to_many(generator: Generator) -> None:
     def variety(temperature: float) -> float:
         return float(generator.sample([8] * 40, temperature, seed=3).std(axis=0).mean())
@@ -44,6 +53,29 @@ def test_encode_and_decode_are_inverse(generator: Generator) -> None:
     again = generator.decode(z, labels)
     assert again.shape == pixels.shape
     assert np.abs(again.astype(int) - pixels).mean() < 10
+
+
+def test_noise_goes_to_latents_and_back_in_one_step(generator: Generator) -> None:
+    prior = generator.net.prior
+    assert isinstance(prior, LatentPrior)
+    noise, labels = generator.noise(1000, seed=5), torch.arange(1000) % 10
+    with torch.inference_mode():
+        z = prior.flow(noise, labels)
+        exact = prior.flow(noise, labels, steps=16)
+        again = [
+            prior.flow(prior.rewind(z, labels, end=time), labels, start=time)
+            for time in (HAND_TIME, 0.7)
+        ]
+
+    def apart(a: torch.Tensor, b: torch.Tensor) -> float:
+        """In the latents' standard deviations, on average."""
+        return float((a - b).square().mean().sqrt())
+
+    assert int(prior.steps) == 1  # the bundled one is straight
+    assert apart(prior.standardise(z), prior.standardise(exact)) < 0.06
+    for there_and_back in again:
+        assert apart(prior.standardise(there_and_back), prior.standardise(z)) < 0.03
+    assert apart(prior.standardise(z), noise) > 0.3  # it does go somewhere
 
 
 def test_a_morph_goes_from_end_to_end(classifier: Classifier, generator: Generator) -> None:

@@ -11,7 +11,7 @@ import torch
 
 from model import Classifier, Generator
 from train.augment import augment
-from train.cvae import mixed_digits, negative_elbo
+from train.cvae import DOUBT, clarified, mixed_digits, negative_elbo
 from train.data import DATASETS, load_mnist, split
 from train.judge import density_and_coverage, frechet_distance, slants, thicknesses
 from train.options import TrainError
@@ -134,6 +134,27 @@ def test_mixed_digits_have_the_labels_of_two(generator: Generator, batch: int) -
     assert 0 <= float(made.min()) <= float(made.max()) <= 1
     assert torch.allclose(asked.sum(1), torch.ones(len(asked)))
     assert int((asked > 0).sum(1).max()) <= 2
+
+
+def test_unclear_latents_are_made_clear_and_others_left_alone(
+    generator: Generator, classifier: Classifier
+) -> None:
+    net, critic = generator.net, classifier.net
+    labels = torch.arange(300) % 10
+    with torch.no_grad():
+        z = net.prior.flow(1.5 * generator.noise(300, seed=7), labels)
+
+    def doubted(z: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            seen = critic(net.decode(z, labels).sigmoid()).softmax(1)
+        return seen.gather(1, labels[:, None])[:, 0] < DOUBT
+
+    before, clear = doubted(z), clarified(net, critic, z, labels)
+    assert 5 < before.sum() < 150
+    assert doubted(clear).sum() < 0.1 * before.sum()
+    assert torch.equal(clear[~before], z[~before])
+    moved = ((clear - z) / z.std(0))[before].square().mean(1).sqrt()
+    assert 0 < moved.min() < moved.max() < 1  # of a standard deviation
 
 
 @pytest.mark.parametrize("dataset", ["fashion-mnist", "kmnist", "qmnist", "emnist-digits"])

@@ -27,11 +27,16 @@ from train.cvae import RECIPES as CVAE_RECIPES
 from train.cvae import CVAEOptions
 from train.loop import LoopOptions, optimizer_of
 from train.options import TrainError, parse
+from train.options import run as run_command
 
-CLASSIFIER = ("--validation", 100, "--batch-size", 50, "--epochs", 3, "--seed", 5)
+CLASSIFIER = (
+    *("--validation", 100, "--limit", 400, "--batch-size", 50),
+    *("--epochs", 3, "--seed", 5),
+)
 CVAE = (
-    *("--validation", 100, "--batch-size", 50, "--epochs", 2),
+    *("--limit", 250, "--validation", 50, "--batch-size", 50, "--epochs", 2),
     *("--prior-epochs", 3, "--prior-batch-size", 100),
+    *("--straight-epochs", 2, "--straight-pairs", 50),
 )
 
 
@@ -179,7 +184,13 @@ def test_a_generator_is_trained_and_resumes_to_identical_weights(
     done = train("train.cvae", *CVAE, "--out", whole)
     assert done.returncode == 0, done.stderr
     assert load_generator(whole).sample([1, 2, 3]).shape == (3, 28, 28)
-    for name in ("metrics.json", "history.csv", "prior-history.csv", "samples.png"):
+    for name in (
+        "metrics.json",
+        "history.csv",
+        "prior-history.csv",
+        "straight-history.csv",
+        "samples.png",
+    ):
         assert (whole / name).stat().st_size > 0
 
     run = command("train.cvae", *CVAE, "--out", broken)
@@ -208,6 +219,16 @@ def test_bad_options_are_one_sentence(train: Run, options: tuple[str, ...], says
     assert done.returncode in (1, 2)
     assert says in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_ctrl_c_between_two_trainings_is_one_word(capsys: pytest.CaptureFixture[str]) -> None:
+    def pressed() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as ended:
+        run_command(pressed)
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "Stopped.\n"
 
 
 def test_missing_data_is_one_sentence(train: Run, tmp_path: Path) -> None:
