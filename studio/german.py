@@ -193,6 +193,8 @@ BAD_WHOLE = "{name} muss eine ganze Zahl von {low} bis {high} sein."
 BAD_NUMBER = "{name} muss eine Zahl von {low} bis {high} sein."
 NO_PICTURE_SENT = "Schicken Sie ein Bild: Mit der Anfrage kam keine Datei."
 NOT_UPLOADED = "Laden Sie das Bild hoch: Dateien dieser Maschine werden nicht geöffnet."
+NOT_FETCHED = "Unter dieser Adresse ist kein Bild zu holen: Schicken Sie das Bild selbst."
+WRONG_INPUTS = "Das sind nicht die Eingaben dieses Endpunkts: GET /gradio_api/info nennt sie."
 
 OF_THE_MODEL = {
     TOO_LARGE: "Dieses Bild ist zu groß: Schicken Sie ein kleineres.",

@@ -12,9 +12,14 @@ import logging
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+import gradio as gr
+from gradio.blocks import BlockFunction
+from gradio.exceptions import InvalidPathError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from studio import words
 
 MEGABYTE = 1_000_000
 LARGEST_BODY = 6 * MEGABYTE  # bytes; of an upload, its wrapping included, and of any JSON
@@ -115,10 +120,49 @@ class Guard:
         except Exception as error:
             if started:
                 raise
-            full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+            full = _is_full(error)
             if not full:
                 logging.getLogger(__name__).exception("%s %s", scope["method"], scope["path"])
             await _refuse(send, 507 if full else 500, DISK_FULL if full else FAILED)
+
+
+class GuardedBlocks(gr.Blocks):
+    """Says in one sentence why it does not take what a call sends; Gradio says nothing."""
+
+    async def preprocess_data(
+        self, block_fn: BlockFunction, inputs: list[Any], *args: Any, **kwargs: Any
+    ) -> list[Any]:
+        """What the call's function is given.
+
+        Raises:
+            gr.Error: too few inputs, inputs of another kind, a file that nobody uploaded, or a full
+                disk.
+        """
+        try:
+            return await super().preprocess_data(block_fn, inputs, *args, **kwargs)
+        except gr.Error:
+            raise
+        except Exception as error:
+            logging.getLogger(__name__).info("Refused: %s", error)
+            if isinstance(error, InvalidPathError):
+                sentence = words.NOT_UPLOADED
+            elif _is_full(error) or _is_full(error.__cause__):
+                sentence = DISK_FULL
+            elif any(_is_elsewhere(given) for given in inputs):
+                sentence = words.NOT_FETCHED
+            else:
+                sentence = words.WRONG_INPUTS
+            raise gr.Error(sentence, print_exception=False) from error
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Whether the disk is."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def _is_elsewhere(given: object) -> bool:
+    """Whether it is a file somewhere on the web, which Gradio fetches."""
+    return isinstance(given, dict) and str(given.get("path")).startswith(("http://", "https://"))
 
 
 class SmallPages:

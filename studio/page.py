@@ -13,7 +13,8 @@ from model import Models
 from model.picture import Pixels
 from studio import about, api, draw, generate, hand, link, morph, origins, plane, words
 from studio.components import script
-from studio.guard import Guard, SmallPages
+from studio.early import EarlyLinks, links
+from studio.guard import Guard, GuardedBlocks, SmallPages
 from studio.hands import HandReader
 from studio.lessons import Lessons
 from studio.shelf import Shelf
@@ -38,7 +39,7 @@ def build(models: Models, lessons: Lessons | None = None) -> gr.Blocks:
     writer = Writer(models.generator, models.classifier)
     ink = draw.written(models.generator)
     with one_application():
-        with gr.Blocks(
+        with GuardedBlocks(
             title=words.TITLE,
             analytics_enabled=False,
             fill_width=True,
@@ -114,11 +115,14 @@ def launch_settings(page: gr.Blocks) -> dict[str, Any]:
     """What `page.launch` is to be given, besides where to listen."""
     public = (fn for fn in page.fns.values() if fn.api_visibility == "public")
     names = frozenset(str(fn.api_name) for fn in public)
+    parts = page.config["components"]
+    kinds = {str(part["type"]) for part in parts if part["props"].get("visible", True)}
     return {
         "app_kwargs": {
             "middleware": [
                 Middleware(Guard, names),
                 Middleware(SmallPages, _paths()),
+                Middleware(EarlyLinks, _paths(), links(kinds)),
                 Middleware(Shelf),
             ],
             "openapi_url": None,

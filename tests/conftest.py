@@ -125,9 +125,9 @@ def serve() -> Iterator[Callable[..., tuple[str, App]]]:
 
 @pytest.fixture(scope="session")
 def app() -> Iterator[str]:
-    """The address of a running app with the bundled weights."""
+    """The address of a running app with the bundled weights, MCP tools and all."""
     with serving() as start:
-        yield start()[0]
+        yield start("--mcp")[0]
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import errno
 import http.client
 import io
 import json
+import re
 import struct
 import time
 import urllib.error
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
+import gradio as gr
 import numpy as np
 import pytest
 from gradio_client import Client, handle_file
@@ -26,6 +29,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from studio import guard, words
+from tests.loops import finished
 from tests.strokes import OWN, canvas
 
 
@@ -51,7 +55,9 @@ def refused(stream: str) -> str:
     """The one sentence of a refusal."""
     assert "event: error" in stream, stream
     sentence = json.loads(stream.split("data: ", 1)[1].split("\n")[0])
-    text = str(sentence["error"] if isinstance(sentence, dict) else sentence)
+    text = sentence["error"]
+    assert isinstance(text, str), stream
+    assert 10 < len(text) < 200
     assert "Traceback" not in text
     return text
 
@@ -124,12 +130,41 @@ def test_nothing_outside_the_visitors_own_files_is_served(app: str, tmp_path: Pa
         assert "root:" not in text
     for path in ("/etc/passwd", str(secret), str(link), "/dev/zero"):
         for file in ({"path": path}, {"path": path, **GRADIO_FILE}):
-            stream = call(app, "classify", file)
-            assert "event: error" in stream, path
+            assert refused(call(app, "classify", file)) == words.NOT_UPLOADED, path
     places = ("http://127.0.0.1:1/a.png", "http://169.254.169.254/a.png", "file:///etc/passwd")
     for address in places:
-        stream = call(app, "classify", {"url": address, **GRADIO_FILE})
-        assert "event: error" in stream, address
+        assert "not a picture" in refused(call(app, "classify", {"url": address, **GRADIO_FILE}))
+        if address.startswith("http"):
+            stream = call(app, "classify", {"path": address, **GRADIO_FILE})
+            assert refused(stream) == words.NOT_FETCHED, address
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(errno.ENOSPC, "full"), guard.DISK_FULL),
+        (ValueError("neither"), words.WRONG_INPUTS),
+    ],
+)
+def test_a_full_disk_is_not_called_a_wrong_input(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(gr.Blocks, "preprocess_data", fail)
+    page = guard.GuardedBlocks(analytics_enabled=False)
+    with pytest.raises(gr.Error, match=re.escape(sentence)):
+        finished(page.preprocess_data(None, [], None))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "data", [[], [5], ["x"], [[1]], [{"url": 5}], [{"path": 5, **GRADIO_FILE}], [{"path": "\0"}]]
+)
+def test_what_is_no_picture_at_all_is_told_where_inputs_are_listed(
+    app: str, data: list[Any]
+) -> None:
+    assert refused(call(app, "classify", *data)) == words.WRONG_INPUTS
 
 
 def test_answers_carry_the_headers_of_a_careful_server(app: str) -> None:
@@ -216,7 +251,7 @@ def test_no_input_is_answered_by_anything_but_an_answer_or_a_sentence(
     assert "Traceback" not in text
     if status == 200:
         stream = ask(app, f"/gradio_api/call/{name}/{json.loads(text)['event_id']}")[1]
-        assert "event: complete" in stream or "event: error" in stream
+        assert "event: complete" in stream or refused(stream)
         assert "Traceback" not in stream
 
 

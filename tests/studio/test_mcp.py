@@ -6,8 +6,6 @@ import asyncio
 import base64
 import io
 import urllib.request
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,15 +13,14 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
-from tests.conftest import serving
+from tests.loops import finished
 from tests.strokes import OWN, canvas, data_url
 
 
-@pytest.fixture(scope="module")
-def mcp() -> Iterator[str]:
+@pytest.fixture
+def mcp(app: str) -> str:
     """The address of the tools."""
-    with serving() as start:
-        yield f"{start('--mcp')[0]}/gradio_api/mcp/"
+    return f"{app}/gradio_api/mcp/"
 
 
 def use(url: str, tool: str | None = None, **arguments: Any) -> Any:
@@ -39,9 +36,7 @@ def use(url: str, tool: str | None = None, **arguments: Any) -> Any:
                 return (await session.list_tools()).tools
             return await session.call_tool(tool, arguments)
 
-    # In a thread of its own: the browser of other tests keeps a loop in this one.
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(asyncio.wait_for(talk(), 60))).result()
+    return finished(asyncio.wait_for(talk(), 60))
 
 
 def test_the_tools_are_the_endpoints(mcp: str) -> None:
