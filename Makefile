@@ -24,8 +24,8 @@ format: .venv/dev.stamp
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-# Two hours on two cores. MNIST downloads itself; SKETCHES names the folder of pen data, which
-# `python -m train.download data` fetches.
+# Two and a quarter hours on two cores. MNIST downloads itself; SKETCHES names the folder of pen
+# data, which `python -m train.download data` fetches.
 SKETCHES ?= data
 MAP := --epochs 40 --lr 2e-3 --schedule onecycle --ema 0.998
 train: .venv/dev.stamp
