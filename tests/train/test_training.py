@@ -140,7 +140,9 @@ def test_a_batch_that_cannot_be_dealt_out_is_refused(monkeypatch: pytest.MonkeyP
 
 def test_it_stops_early_when_nothing_improves(train: Run, tmp_path: Path) -> None:
     options = ("--validation", 100, "--batch-size", 50, "--epochs", 30, "--lr", 1e-7)
-    done = train("train.classifier", *options, "--patience", 1, "--out", tmp_path)
+    done = train(
+        "train.classifier", "--model", "small", *options, "--patience", 1, "--out", tmp_path
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "metrics.json").read_text())["epochs"] < 30
 
