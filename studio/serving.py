@@ -43,8 +43,11 @@ def launch(page: gr.Blocks, **settings: Any) -> None:
         from studio.tools import show_galleries  # a tenth of a second, only where it is wanted
 
         show_galleries()
+    _ask_here_directly(settings.get("server_name"))
     with contextlib.redirect_stdout(io.StringIO()):  # Gradio says much, and not all of it is ours
-        page.launch(prevent_thread_lock=True, **launch_settings(page), **settings)
+        # Without `_frontend=False` Gradio gives up where its own page takes three seconds to
+        # answer, as it may while a busy machine starts.
+        page.launch(prevent_thread_lock=True, _frontend=False, **launch_settings(page), **settings)
     said = [f"Running on {page.local_url}"]
     if page.share_url:
         said.append(f"Public link, for a week: {page.share_url}")
@@ -59,6 +62,13 @@ def launch(page: gr.Blocks, **settings: Any) -> None:
     elif tools_wanted:
         said.append(NO_MCP)
     print("\n".join(said), flush=True)
+
+
+def _ask_here_directly(host: str | None) -> None:
+    """Gradio asks its own server whether it is there: the network's proxy cannot know."""
+    here = ["localhost", "127.0.0.1", *([host] if host else [])]
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    os.environ["no_proxy"] = ",".join([*([known] if known else []), *here])
 
 
 def _is_set(variable: str) -> bool:

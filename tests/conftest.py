@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from model import (
     Classifier,
@@ -28,6 +28,8 @@ from model import (
 from tests import browser as browsers
 
 ROOT = Path(__file__).resolve().parent.parent
+# A machine that runs tests may stand still for seconds: what must be quick is timed in `bench/`.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -79,9 +81,16 @@ class App(subprocess.Popen[str]):
         )
 
     def log(self) -> str:
-        """What it has said so far."""
-        self.file.seek(0)
-        return self.file.read()
+        """What it has said so far; read without moving the place where it goes on writing."""
+        return os.pread(self.file.fileno(), 1 << 20, 0).decode()
+
+    def says(self, text: str) -> None:
+        """Wait until it has said that."""
+        deadline = time.monotonic() + 90
+        while text not in self.log():
+            if self.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the app did not say {text!r}:\n{self.log()}")
+            time.sleep(0.1)
 
 
 @contextlib.contextmanager

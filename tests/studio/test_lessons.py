@@ -111,6 +111,7 @@ def test_bad_lessons(tmp_path: Path, table: str | None, sentence: str) -> None:
 SCHOOL = """
 import sys, time
 from pathlib import Path
+from huggingface_hub import HfApi
 from studio import lessons
 from tests.strokes import OWN, canvas
 lessons.EVERY = 0.01  # minutes
@@ -118,13 +119,17 @@ schools = [
     lessons.Lessons(Path(sys.argv[1]) / name, repository)
     for name, repository in (("a", "anna/lessons"), ("b", "anna/lessons"), ("c", "otto/lessons"))
 ]
-for _ in range(100):
+for _ in range(600):
     if all(school._scheduler for school in schools[:2]):
         break
     time.sleep(0.05)
 for school in schools:
     school.keep(canvas(OWN[4]), 4, 9)
-time.sleep(2)
+for _ in range(600):  # until both drawings have arrived
+    files = HfApi().list_repo_files("anna/lessons", repo_type="dataset")
+    if sum(file.endswith(".png") for file in files) == 2:
+        break
+    time.sleep(0.05)
 """
 
 LEARN = "from train.lessons import load_lessons; print(load_lessons('anna/lessons').labels)"
@@ -142,7 +147,7 @@ def test_the_hubs_scheduler_uploads_them(tmp_path: Path) -> None:
             env={**environment, **known},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
         assert done.returncode == 0, done.stderr
         return done

@@ -98,7 +98,7 @@ def test_real_strokes_are_read(visit: Visit) -> None:
         clear(page)
         draw(page, strokes)
         with contextlib.suppress(TimeoutError):
-            page.wait_for_function(READ_AS, arg=str(digit), timeout=1000)
+            page.wait_for_function(READ_AS, arg=str(digit), timeout=3000)
             right += 1
     assert right >= 0.85 * len(drawings)
 
@@ -775,7 +775,7 @@ def test_the_map_keeps_up_with_the_screen(chromium: Browser, app: str) -> None:
     page = visit.page
     page.get_by_role("tab", name="Map").click()
     expect(page.locator("#map .map[data-ready]")).to_be_visible()
-    measure = """() => new Promise((done) => {
+    frame = """(moving) => new Promise((done) => {
         const plane = document.querySelector("#map .plane");
         const box = plane.getBoundingClientRect();
         const times = [];
@@ -784,13 +784,18 @@ def test_the_map_keeps_up_with_the_screen(chromium: Browser, app: str) -> None:
             times.push(now);
             const clientX = box.left + (count * 7) % box.width;
             const at = { clientX, clientY: box.top + box.height / 2 };
-            plane.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, ...at }));
-            if (count++ < 120) requestAnimationFrame(move);
+            if (moving) {
+                plane.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, ...at }));
+            }
+            if (count++ < 60) requestAnimationFrame(move);
             else done((times.at(-1) - times[0]) / (times.length - 1));
         };
         requestAnimationFrame(move);
     })"""
-    # Machines that run tests are busy: the best of four.
-    assert any(page.evaluate(measure) < 1000 / 55 for _ in range(4))
+    # Machines that run tests are busy: the best of four, and of four where nothing moves, 60 a
+    # second where nothing else is done.
+    pairs = [(page.evaluate(frame, True), page.evaluate(frame, False)) for _ in range(4)]
+    moving, still = map(min, zip(*pairs, strict=True))
+    assert moving < still * 60 / 55
     assert not visit.problems
     page.close()
