@@ -133,10 +133,17 @@ def serve() -> Iterator[Callable[..., tuple[str, App]]]:
 
 
 @pytest.fixture(scope="session")
-def app() -> Iterator[str]:
-    """The address of a running app with the bundled weights, MCP tools and all."""
+def app_and_seconds() -> Iterator[tuple[str, float]]:
+    """The address of a running app, and how long it took to start."""
     with serving() as start:
-        yield start("--mcp")[0]
+        begin = time.monotonic()
+        yield start("--mcp")[0], time.monotonic() - begin
+
+
+@pytest.fixture(scope="session")
+def app(app_and_seconds: tuple[str, float]) -> str:
+    """The address of a running app with the bundled weights, MCP tools and all."""
+    return app_and_seconds[0]
 
 
 @pytest.fixture(scope="session")

@@ -85,17 +85,23 @@ function drawLine(canvas, { pixels, width, height }) {
 // Fill a canvas with a digit of the same shape. It is enlarged in doublings, so that its edge stays smooth, and
 // the edge is then made as hard as a pen's: 28 pixels' worth of blur is not how ink looks.
 const HARDNESS = 2.5;
+const steps = new Map(); // canvases in between, by their size: a film needs them at every frame
 function drawInk(canvas, ink) {
   const { width, height } = canvas;
   let source = ink;
   for (let scale = 2; scale * ink.width < width; scale *= 2) {
-    const larger = document.createElement("canvas");
-    larger.width = scale * ink.width;
-    larger.height = scale * ink.height;
-    const step = larger.getContext("2d");
+    const size = `${scale * ink.width}x${scale * ink.height}`;
+    if (!steps.has(size)) {
+      const larger = document.createElement("canvas");
+      larger.width = scale * ink.width;
+      larger.height = scale * ink.height;
+      steps.set(size, larger.getContext("2d", { willReadFrequently: true }));
+    }
+    const step = steps.get(size);
     step.imageSmoothingQuality = "high";
-    step.drawImage(source, 0, 0, larger.width, larger.height);
-    source = larger;
+    step.clearRect(0, 0, step.canvas.width, step.canvas.height);
+    step.drawImage(source, 0, 0, step.canvas.width, step.canvas.height);
+    source = step.canvas;
   }
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.imageSmoothingQuality = "high";
@@ -106,6 +112,12 @@ function drawInk(canvas, ink) {
     image.data[i] = 128 + HARDNESS * (image.data[i] - 118); // clamped to 0..255 by its type
   }
   context.putImageData(image, 0, 0);
+}
+
+// Give a square canvas the pixels that the screen has for it, 448 at most: more cost time at every frame.
+function fitScreen(canvas) {
+  const side = Math.min(448, Math.round(canvas.clientWidth * window.devicePixelRatio));
+  if (side && canvas.width !== side) canvas.width = canvas.height = side;
 }
 
 // A canvas of `side` pixels with one digit.

@@ -39,7 +39,9 @@ function decode(x, y) {
     }
     h = out;
   });
-  return Uint8Array.from(h, (logit) => Math.round(255 / (1 + Math.exp(-logit))));
+  const bytes = new Uint8Array(h.length);
+  for (let i = 0; i < h.length; i++) bytes[i] = Math.round(255 / (1 + Math.exp(-h[i])));
+  return bytes;
 }
 
 // Places are in the plane, x to the right and y up; pixels are not.
@@ -92,6 +94,7 @@ function show() {
   requestAnimationFrame(show);
   if (!wanted || !layers.length) return;
   wanted = false;
+  fitScreen(big);
   drawInk(big, inkOf(decode(...at), 0));
   const region = regionOf(at);
   if (named.textContent !== region) named.textContent = region;

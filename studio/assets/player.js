@@ -78,6 +78,7 @@ function drawChart() {
 function show(index) {
   if (index === shown || !frames.length) return;
   shown = Math.min(index, frames.length - 1);
+  fitScreen(screen);
   drawInk(screen, frames[shown]);
   scrub.value = shown;
   chart.querySelector(".cursor")?.setAttribute("transform", `translate(${across(shown)} 0)`);

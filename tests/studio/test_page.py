@@ -186,7 +186,7 @@ def test_the_camera_takes_a_picture(visit: Visit) -> None:
     expect(page.locator("#pad canvas.pad.photo")).to_be_visible()
     assert page.evaluate("document.querySelector('#pad video').srcObject") is None
     page.locator("#pad .undo").click()
-    expect(numeral(page)).to_have_text("3")
+    expect(page.locator("#pad .certainty")).to_have_text("Nothing drawn yet.")
 
 
 def test_without_a_camera_there_is_a_sentence(chromium: Browser, app: str) -> None:
@@ -748,7 +748,7 @@ def test_the_map_follows_the_pointer_without_asking(visit: Visit) -> None:
     plane.scroll_into_view_if_needed()
     box = plane.bounding_box()
     assert box is not None
-    ink = """canvas => canvas.getContext("2d").getImageData(0, 0, 448, 448).data
+    ink = """c => c.getContext("2d").getImageData(0, 0, c.width, c.height).data
         .reduce((sum, value) => sum + value, 0)"""
     here = page.locator("#map .here")
     before = len(visit.requests)
@@ -775,27 +775,23 @@ def test_the_map_keeps_up_with_the_screen(chromium: Browser, app: str) -> None:
     page = visit.page
     page.get_by_role("tab", name="Map").click()
     expect(page.locator("#map .map[data-ready]")).to_be_visible()
-    frame = """(moving) => new Promise((done) => {
+    # Nearly every frame of the screen has a new digit; how many a second, `bench.serve` measures.
+    drawn = page.evaluate("""() => new Promise((done) => {
         const plane = document.querySelector("#map .plane");
+        const here = document.querySelector("#map .here").getContext("2d");
         const box = plane.getBoundingClientRect();
-        const times = [];
+        const seen = new Set();
         let count = 0;
-        const move = (now) => {
-            times.push(now);
-            const clientX = box.left + (count * 7) % box.width;
-            const at = { clientX, clientY: box.top + box.height / 2 };
-            if (moving) {
-                plane.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, ...at }));
-            }
-            if (count++ < 60) requestAnimationFrame(move);
-            else done((times.at(-1) - times[0]) / (times.length - 1));
+        const move = () => {
+            const { data } = here.getImageData(0, 0, here.canvas.width, here.canvas.height);
+            seen.add(data.reduce((sum, value, i) => (31 * sum + value * i) % 1000003, 0));
+            if (count++ === 60) return done(seen.size);
+            const at = { clientX: box.left + count * 7, clientY: box.top + box.height / 2 };
+            plane.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, ...at }));
+            requestAnimationFrame(move);
         };
         requestAnimationFrame(move);
-    })"""
-    # Machines that run tests are busy: the best of four, and of four where nothing moves, 60 a
-    # second where nothing else is done.
-    pairs = [(page.evaluate(frame, True), page.evaluate(frame, False)) for _ in range(4)]
-    moving, still = map(min, zip(*pairs, strict=True))
-    assert moving < still * 60 / 55
+    })""")
+    assert drawn >= 55
     assert not visit.problems
     page.close()
