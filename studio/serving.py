@@ -66,9 +66,9 @@ def launch(page: gr.Blocks, **settings: Any) -> None:
 
 def _ask_here_directly(host: str | None) -> None:
     """Gradio asks its own server whether it is there: the network's proxy cannot know."""
-    here = ["localhost", "127.0.0.1", *([host] if host else [])]
-    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-    os.environ["no_proxy"] = ",".join([*([known] if known else []), *here])
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if known != "*":
+        os.environ["no_proxy"] = ",".join(filter(None, [known, "localhost", "127.0.0.1", host]))
 
 
 def _is_set(variable: str) -> bool:
