@@ -328,7 +328,7 @@ def picture_of(canvas: Locator) -> str:
 
 def until_it_changes(page: Page, selector: str, before: str) -> None:
     changed = "([selector, before]) => document.querySelector(selector).toDataURL() !== before"
-    page.wait_for_function(changed, arg=[selector, before])
+    page.wait_for_function(changed, arg=[selector, before], timeout=90_000)
 
 
 def test_a_gallery_is_there_and_follows_its_settings(visit: Visit) -> None:
