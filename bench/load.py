@@ -25,7 +25,7 @@ import numpy as np
 from tests.conftest import serving
 from tests.strokes import OWN, canvas, data_url
 
-PATIENCE = 30.0  # seconds after which an answer counts as lost, unless told otherwise
+PATIENCE = 30.0  # seconds after which an answer counts as lost
 MISCHIEF = 5  # clients of either kind that misbehave
 
 
@@ -124,7 +124,7 @@ class Visitor:
         ends = self.random.sample(range(10), 2)
         return len((await self._call("interpolate", *ends, 24, 1, None, None, None))[0]) == 24
 
-    async def visit(self, until: float, report: Report, patience: float) -> None:
+    async def visit(self, until: float, report: Report) -> None:
         """Ask until then."""
         often = {"drawing": 10, "classify": 5, "read_number": 2, "generate": 2}
         often |= {"write_number": 1, "interpolate": 1, "page": 1}
@@ -133,7 +133,7 @@ class Visitor:
             ask: Callable[[], Awaitable[bool]] = getattr(self, kind)
             begin = time.monotonic()
             try:
-                right = await asyncio.wait_for(ask(), patience)
+                right = await asyncio.wait_for(ask(), PATIENCE)
             except BusyError:
                 report.busy += 1
                 await asyncio.sleep(self.random.uniform(0.2, 1))
@@ -180,18 +180,17 @@ async def hang_up(url: str, until: float) -> None:
             await asyncio.sleep(1)
 
 
-async def load(url: str, clients: int, seconds: float, patience: float = PATIENCE) -> Report:
+async def load(url: str, clients: int, seconds: float) -> Report:
     """Visit an app with so many at once, for so long."""
     report = Report()
-    # The app closes connections that idle for five seconds: they are not used again long before,
-    # for a machine may stand still between.
-    limits = httpx.Limits(keepalive_expiry=1)
-    async with httpx.AsyncClient(base_url=url, limits=limits, timeout=patience) as client:
+    # The app closes connections that idle for five seconds: they are not used again shortly before.
+    limits = httpx.Limits(keepalive_expiry=3)
+    async with httpx.AsyncClient(base_url=url, limits=limits, timeout=PATIENCE) as client:
         components = (await client.get("/config")).json()["components"]
         pad = next(c["id"] for c in components if c["props"].get("elem_id") == "pad")
         until = time.monotonic() + seconds
         await asyncio.gather(
-            *(Visitor(client, pad, i).visit(until, report, patience) for i in range(clients)),
+            *(Visitor(client, pad, i).visit(until, report) for i in range(clients)),
             *(dawdle(url, until) for _ in range(MISCHIEF)),
             *(hang_up(url, until) for _ in range(MISCHIEF)),
         )

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from model import (
     Classifier,
@@ -28,8 +28,6 @@ from model import (
 from tests import browser as browsers
 
 ROOT = Path(__file__).resolve().parent.parent
-# A machine that runs tests may stand still for seconds: what must be quick is timed in `bench/`.
-expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -133,17 +131,10 @@ def serve() -> Iterator[Callable[..., tuple[str, App]]]:
 
 
 @pytest.fixture(scope="session")
-def app_and_seconds() -> Iterator[tuple[str, float]]:
-    """The address of a running app, and how long it took to start."""
-    with serving() as start:
-        begin = time.monotonic()
-        yield start("--mcp")[0], time.monotonic() - begin
-
-
-@pytest.fixture(scope="session")
-def app(app_and_seconds: tuple[str, float]) -> str:
+def app() -> Iterator[str]:
     """The address of a running app with the bundled weights, MCP tools and all."""
-    return app_and_seconds[0]
+    with serving() as start:
+        yield start("--mcp")[0]
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ def test_a_proxy_stops_no_start_and_what_is_in_flight_is_finished(serve: Serve) 
     process.says("Running on")  # once Gradio has asked its own server
     asked = urllib.request.Request(
         f"{url}/gradio_api/call/interpolate",
-        json.dumps({"data": [3, 8, 24, 1, 2, None, None]}).encode(),
+        json.dumps({"data": [3, 8, 120, 1, 2, None, None]}).encode(),
         {"Content-Type": "application/json"},
     )
     event = json.load(urllib.request.urlopen(asked, timeout=10))["event_id"]
@@ -149,18 +149,7 @@ def foot_of(url: str) -> str:
     return unescape(re.sub("<[^>]+>", "", foot["props"]["value"]))
 
 
-@pytest.fixture
-def bound(app_and_seconds: tuple[str, float]) -> float:
-    """Seconds to start in, whatever the Hub does.
-
-    Ten; on a machine so busy that it takes more than four without a Hub, six more than that.
-    """
-    return max(10, app_and_seconds[1] + 6)
-
-
-def test_weights_of_the_hub_answer_and_say_so(
-    serve: Serve, hub: Hub, tmp_path: Path, bound: float
-) -> None:
+def test_weights_of_the_hub_answer_and_say_so(serve: Serve, hub: Hub, tmp_path: Path) -> None:
     options = ("--classifier", "anna/classifier", "--generator", "anna/generator")
     url, process = serve(*options, **of_hub(hub, tmp_path))
     commit = hub.repos["models", "anna/classifier"].refs["main"]
@@ -176,7 +165,7 @@ def test_weights_of_the_hub_answer_and_say_so(
     # The same, and the Hub is gone: from the cache, or else the bundled ones.
     with hub.failing("silent"):
         url, process = serve(
-            *options, within=bound, **of_hub(hub, tmp_path, NUMBER_REPO="anna/never-fetched")
+            *options, within=10, **of_hub(hub, tmp_path, NUMBER_REPO="anna/never-fetched")
         )
         foot = foot_of(url)
     assert "too slow to give 'anna/classifier'" in foot
@@ -190,10 +179,10 @@ def test_weights_of_the_hub_answer_and_say_so(
 
 # What else a Hub can do wrong, tests/model/test_hub.py does.
 def test_wrong_weights_of_the_hub_do_not_stop_the_app(
-    serve: Serve, hub: Hub, tmp_path: Path, bound: float
+    serve: Serve, hub: Hub, tmp_path: Path
 ) -> None:
     wrong = {"CLASSIFIER_REPO": "anna/damaged", "GENERATOR_REPO": "anna/reeder"}
-    url, process = serve(within=bound, **of_hub(hub, tmp_path, **wrong))
+    url, process = serve(within=10, **of_hub(hub, tmp_path, **wrong))
     foot = foot_of(url)
     assert "'anna/damaged' are damaged" in foot
     assert "no repository 'anna/reeder'" in foot

@@ -98,7 +98,6 @@ class Clients:
             for _ in range(TRIES):
                 try:
                     self.read.append(read_seven(self.url, visitor, self.data))
-                    time.sleep(0.1)  # the page's visitor, too, is to be answered on a slow machine
                     break
                 except (OSError, ValueError, http.client.HTTPException) as error:
                     self.again.append(str(error))

@@ -38,7 +38,7 @@ def ask(url: str, path: str, body: bytes | None = None, **headers: str) -> tuple
     kind = {"Content-Type": "application/json"} if body is not None else {}
     request = urllib.request.Request(url + path, body, {**kind, **headers})
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, answer.read().decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode("utf-8", "replace")
