@@ -175,7 +175,10 @@ def test_a_classifier_learns_from_pens(train: Run, pens: Path, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     sketches = json.loads((tmp_path / "metrics.json").read_text())["sketches"]
     assert sketches["pens"]["n"] == 30
-    assert sketches["pens"]["writers"] == [10, 20, 30]
+    by_writer = sketches["pens"]["accuracy_by_writer"]
+    assert set(by_writer) == {"10", "20", "30"}
+    # each drew as many
+    assert np.mean(list(by_writer.values())) == pytest.approx(sketches["pens"]["accuracy"])
     assert sketches["other_pens"]["n"] == 2
     assert sketches["letters"]["n"] == 2
     assert set(sketches["letters"]["refused_by_letter"]) == {"E"}
